@@ -1,0 +1,1 @@
+"""From a Spec to Draws: one file for each cause of chance."""

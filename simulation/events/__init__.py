@@ -1,0 +1,1 @@
+"""From a Schedule to a Trajectory: what really happens, event by event."""

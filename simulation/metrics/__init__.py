@@ -1,0 +1,1 @@
+"""From a Trajectory to Metrics: numbers with their errors."""

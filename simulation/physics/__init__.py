@@ -1,0 +1,1 @@
+"""Equations as pure functions on numbers or arrays: no Spec, no events, no files, no chance."""

@@ -1,0 +1,1 @@
+"""The only place that draws: figures, tables, the page, the run record."""

@@ -1,0 +1,1 @@
+"""The file a user writes, turned into a frozen, validated Spec."""
