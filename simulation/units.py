@@ -14,9 +14,10 @@ The one signed quantity is ``net_import_kw``, positive into the building.
 
 Axes
 ----
-``S`` scenario, ``T`` step, then the element: ``B`` building, ``Q`` load tier, ``V`` PV array, ``K`` store, ``G`` genset,
-``L`` tie-line, ``F`` feeder, ``M`` meter, ``W`` water tank, ``H`` shelter.  ``S`` is always there.  Flows have ``T``
-entries, each the mean of its step; levels have ``T + 1``, the first being the level before the first step.
+``S`` scenario, ``T`` step, then the element: ``B`` building, ``Q`` load tier, ``V`` PV array, ``K`` battery (any store
+inside the solver), ``G`` genset, ``L`` tie-line, ``F`` feeder, ``M`` meter, ``W`` water tank, ``U`` fuel tank,
+``H`` shelter.  ``S`` is always there.  Flows have ``T`` entries, each the mean of its step; levels have ``T1 = T + 1``,
+the first being the level before the first step.
 Time is UTC, counted in hours from the start of the period; a label marks the START of its step.
 """
 
@@ -24,11 +25,20 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["HOURS_PER_DAY", "LITRES_PER_M3", "MINUTES_PER_HOUR", "MONTHS_PER_YEAR", "STEP_MINUTES", "TIERS"]
+__all__ = [
+    "HOURS_PER_DAY",
+    "LITRES_PER_M3",
+    "MINUTES_PER_HOUR",
+    "MONTHS_PER_YEAR",
+    "SECONDS_PER_HOUR",
+    "STEP_MINUTES",
+    "TIERS",
+]
 
 HOURS_PER_DAY: Final = 24.0
 MINUTES_PER_HOUR: Final = 60.0
 MONTHS_PER_YEAR: Final = 12
+SECONDS_PER_HOUR: Final = 3600.0
 LITRES_PER_M3: Final = 1000.0
 
 TIERS: Final = ("critical", "essential", "deferrable", "comfort")

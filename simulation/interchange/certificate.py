@@ -24,17 +24,15 @@ class Certificate:
     pay for it, scaled by 1 + the largest cost; ``gap`` is (objective - dual bound) / (1 + |objective|).
     """
 
-    objective_jpy: Float[np.ndarray, "S"]
-    dual_bound_jpy: Float[np.ndarray, "S"]
-    primal_residual: Float[np.ndarray, "S"]
-    dual_residual: Float[np.ndarray, "S"]
-    gap: Float[np.ndarray, "S"]
+    objective_jpy: Float[np.ndarray, " S"]
+    dual_bound_jpy: Float[np.ndarray, " S"]
+    primal_residual: Float[np.ndarray, " S"]
+    dual_residual: Float[np.ndarray, " S"]
+    gap: Float[np.ndarray, " S"]
 
     def worst(self) -> float:
         """The largest of all residuals and gaps; NaN where any scenario has one."""
-        return float(
-            np.max([np.max(np.abs(part)) for part in (self.primal_residual, self.dual_residual, self.gap)])
-        )
+        return float(np.max([np.max(np.abs(part)) for part in (self.primal_residual, self.dual_residual, self.gap)]))
 
 
 def certify(problem: Problem, solution: Solution) -> Certificate:
@@ -106,7 +104,7 @@ def _box(
     low: Float[np.ndarray, "S ..."],
     high: Float[np.ndarray, "S ..."],
     reduced: Float[np.ndarray, "S ..."],
-) -> tuple[Float[np.ndarray, "S"], Float[np.ndarray, "S"], Float[np.ndarray, "S"]]:
+) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, " S"], Float[np.ndarray, " S"]]:
     """Lagrangian minimum over a box, the reduced cost that no finite bound pays for, and the bound violation."""
     at_low, at_high = reduced > 0, reduced < 0
     unpaid = np.where(at_low & ~np.isfinite(low) | at_high & ~np.isfinite(high), np.abs(reduced), 0.0)
@@ -116,10 +114,10 @@ def _box(
     return _total(term), _largest(unpaid), _largest(violation)
 
 
-def _total(values: Float[np.ndarray, "S ..."]) -> Float[np.ndarray, "S"]:
+def _total(values: Float[np.ndarray, "S ..."]) -> Float[np.ndarray, " S"]:
     return values.reshape(values.shape[0], -1).sum(axis=1)
 
 
-def _largest(values: Float[np.ndarray, "S ..."]) -> Float[np.ndarray, "S"]:
+def _largest(values: Float[np.ndarray, "S ..."]) -> Float[np.ndarray, " S"]:
     flat = np.abs(values.reshape(values.shape[0], -1))
     return flat.max(axis=1) if flat.shape[1] else np.zeros(values.shape[0])

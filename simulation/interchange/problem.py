@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from simulation.errors import ProblemError
 from simulation.scenario.clock import Clock
@@ -63,7 +63,7 @@ class Problem:
     stores: tuple[Label, ...]
     peaks: tuple[Label, ...]
     matrix: Float[np.ndarray, "R N"]
-    store_row: Int[np.ndarray, "K"]
+    store_row: Int[np.ndarray, " K"]
     retention: Float[np.ndarray, "T K"]
     peak_matrix: Float[np.ndarray, "R P"]
     peak_active: Float[np.ndarray, "T P"]
@@ -100,14 +100,20 @@ class Problem:
             raise KeyError(f"no column {label}; {element} has {there or 'none'}")
         return self.columns.index(label)
 
-    def take(self, scenarios: slice | Sequence[int] | Int[np.ndarray, "s"]) -> Problem:
+    def take(self, scenarios: slice | Sequence[int] | Int[np.ndarray, s]) -> Problem:
         """The same problem for some of its scenarios (a slice or indices)."""
         chosen = {
-            field.name: getattr(self, field.name)[scenarios]
-            for field in fields(self)
-            if field.name in _SCENARIO_FIELDS
+            field.name: getattr(self, field.name)[scenarios] for field in fields(self) if field.name in _SCENARIO_FIELDS
         }
         return replace(self, **chosen)
+
+    def sound(self) -> Bool[np.ndarray, " S"]:
+        """True for the scenarios whose data are numbers; a bound may be infinite, but only outwards."""
+        numbers = ("peak_rhs", "cost", "curvature", "rhs", "initial_level", "level_cost", "peak_cost")
+        masks = [np.isfinite(getattr(self, name)) for name in numbers]
+        masks += [high > -np.inf for high in (self.upper, self.level_max, self.peak_max)]
+        masks += [low < np.inf for low in (self.level_min, self.peak_min)]
+        return np.all([mask.reshape(self.n_scenarios, -1).all(axis=1) for mask in masks], axis=0)
 
     def check(self) -> None:
         """Raise ProblemError where a lower bound lies above its upper bound or a number is not one.

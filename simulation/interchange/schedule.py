@@ -46,8 +46,8 @@ class Solution:
     peaks: Float[np.ndarray, "S P"]
     row_price: Float[np.ndarray, "S T R"]
     peak_row_price: Float[np.ndarray, "S M"]
-    status: Int[np.ndarray, "S"]
-    iterations: Int[np.ndarray, "S"]
+    status: Int[np.ndarray, " S"]
+    iterations: Int[np.ndarray, " S"]
 
 
 class Solver(Protocol):
@@ -74,13 +74,13 @@ class Schedule:
     problem: Problem
     solution: Solution
     certificate: Certificate
-    relaxed_objective_jpy: Float[np.ndarray, "S"]
-    second_pass: Int[np.ndarray, "s"]
+    relaxed_objective_jpy: Float[np.ndarray, " S"]
+    second_pass: Int[np.ndarray, " s"]
     solver: str
     wall_s: float
 
     @property
-    def objective_jpy(self) -> Float[np.ndarray, "S"]:
+    def objective_jpy(self) -> Float[np.ndarray, " S"]:
         """Cost of every scenario's plan [yen]."""
         return self.certificate.objective_jpy
 
@@ -89,7 +89,7 @@ class Schedule:
         return self.solution.flows[:, :, self.problem.find(element, quantity)]
 
     def table(self, scenario: int = 0) -> pd.DataFrame:
-        """All flows and levels of one scenario as a table that a person can read: local time by element and quantity."""
+        """All flows and levels of one scenario as a readable table: local time by element and quantity."""
         problem = self.problem
         labels = [(label.element, label.quantity) for label in (*problem.columns, *problem.stores)]
         values = np.concatenate([self.solution.flows[scenario], self.solution.levels[scenario]], axis=1)

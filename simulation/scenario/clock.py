@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -51,7 +51,7 @@ class Clock:
         return self.n_steps * self.step_h
 
     @cached_property
-    def hours(self) -> Float[np.ndarray, "T+1"]:
+    def hours(self) -> Float[np.ndarray, " T1"]:
         """Hours from the start, at the edges of the steps; computed from integers, so that they never drift [h]."""
         return np.arange(self.n_steps + 1) * self.step_min / MINUTES_PER_HOUR
 
@@ -66,39 +66,38 @@ class Clock:
         return self.utc.tz_convert(ZoneInfo(self.zone))
 
     @cached_property
-    def local_hour(self) -> Float[np.ndarray, "T"]:
+    def local_hour(self) -> Float[np.ndarray, " T"]:
         """Hour of the local day at the start of every step, with its fraction [h]."""
         local = self.local
         return local.hour.to_numpy() + local.minute.to_numpy() / MINUTES_PER_HOUR
 
     @cached_property
-    def local_month(self) -> Int[np.ndarray, "T"]:
+    def local_month(self) -> Int[np.ndarray, " T"]:
         """Month of the local date, 1 to 12."""
         return self.local.month.to_numpy().astype(np.int64)
 
     @cached_property
-    def local_day(self) -> Int[np.ndarray, "T"]:
+    def local_day(self) -> Int[np.ndarray, " T"]:
         """Number of the local calendar day, 0 for the day of the first step."""
         dates = self.local.tz_localize(None).normalize()
-        return ((dates - dates[0]).days).to_numpy().astype(np.int64)
+        return ((dates - dates[0]) // pd.Timedelta(days=1)).to_numpy().astype(np.int64)
 
     @cached_property
-    def weekday(self) -> Int[np.ndarray, "T"]:
+    def weekday(self) -> Int[np.ndarray, " T"]:
         """Day of the local week, 0 Monday to 6 Sunday."""
         return self.local.dayofweek.to_numpy().astype(np.int64)
 
     @cached_property
-    def is_holiday(self) -> Bool[np.ndarray, "T"]:
+    def is_holiday(self) -> Bool[np.ndarray, " T"]:
         """True on a Japanese public holiday (substitute holidays included)."""
-        years = range(int(self.local[0].year), int(self.local[-1].year) + 1)
-        calendar = holidays.country_holidays("JP", years=years)
-        dates = self.local.tz_localize(None).normalize()
-        known = {day: day.date() in calendar for day in dates.unique()}
+        dates = self.local.date
+        calendar = holidays.country_holidays("JP", years=range(dates[0].year, dates[-1].year + 1))
+        known = {day: day in calendar for day in set(dates)}
         return np.array([known[day] for day in dates], dtype=bool)
 
     def window(self, first_step: int, n_steps: int) -> Clock:
         """The part of this grid that begins at ``first_step``, ``n_steps`` long (it may reach past the end)."""
-        start = self.start_utc + pd.Timedelta(minutes=first_step * self.step_min).to_pytimedelta()
+        start = self.start_utc + timedelta(minutes=first_step * self.step_min)
         return Clock(start_utc=start, step_min=self.step_min, n_steps=n_steps, zone=self.zone)
 
     def refined(self, step_min: int) -> Clock:
@@ -106,9 +105,7 @@ class Clock:
         total_min = self.n_steps * self.step_min
         if total_min % step_min:
             raise ValueError(f"step_min: given {step_min}; legal: a divisor of the period of {total_min} min")
-        return Clock(
-            start_utc=self.start_utc, step_min=step_min, n_steps=total_min // step_min, zone=self.zone
-        )
+        return Clock(start_utc=self.start_utc, step_min=step_min, n_steps=total_min // step_min, zone=self.zone)
 
     def local_text(self, hour: float) -> str:
         """The wall clock ``hour`` hours after the start, as ``2019-09-09 03:00``."""

@@ -1,0 +1,91 @@
+"""The Trajectory: what really happened, as arrays on the control grid and one flat list of events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from simulation.scenario.clock import Clock
+
+__all__ = ["EventRecord", "Series", "Trajectory"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One quantity over S scenarios: the mean of every step (T entries) or the level at every edge (T + 1)."""
+
+    values: Float[np.ndarray, "S t E"]
+    elements: tuple[str, ...]
+    unit: str
+    meaning: str
+
+    def of(self, element: str) -> Float[np.ndarray, "S t"]:
+        """The values of one element by its name; raises KeyError naming those there are."""
+        if element not in self.elements:
+            raise KeyError(f"no element {element!r}; there are: {', '.join(self.elements) or 'none'}")
+        return self.values[:, :, self.elements.index(element)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """One thing that happened: when, to what, which kind, how much, and in words."""
+
+    scenario: int
+    time_h: float
+    element: str
+    kind: str
+    value: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trajectory:
+    """What happened in S worlds.
+
+    Flows are means over the control step [kW, L/h, m3/h, people]; levels stand at its edges [kWh, L, m3, ...].
+
+    ============================  ==============================================================  ====
+    flow                          element                                                         unit
+    ============================  ==============================================================  ====
+    ``demand_kw``                 ``building.tier``                                               kW
+    ``unserved_kw``               ``building.tier``                                               kW
+    ``import_kw`` ``export_kw``   building                                                        kW
+    ``pv_kw`` ``curtailed_kw``    PV array                                                        kW
+    ``charge_kw``                 battery                                                         kW
+    ``discharge_kw``              battery                                                         kW
+    ``genset_kw``                 engine                                                          kW
+    ``genset_fuel_lph``           engine                                                          L/h
+    ``sent_kw``                   ``line:from>to``, counted at the sending end                    kW
+    ``pump_kw`` ``pump_m3ph``     pump                                                            kW, m3/h
+    ``water_demand_m3ph``         water tank                                                      m3/h
+    ``water_unserved_m3ph``       water tank                                                      m3/h
+    ``vehicle_demand_lph``        fuel tank                                                       L/h
+    ``vehicle_unserved_lph``      fuel tank                                                       L/h
+    ``people`` ``turned_away``    shelter                                                         people
+    ``grid_up_frac``              feeder: share of the step with power                            -
+    ``communications_up_frac``    base station: share of the step it works                        -
+    ============================  ==============================================================  ====
+
+    Levels: ``battery_kwh``, ``fuel_l``, ``water_m3``, ``backlog_kwh`` (deferrable, per building),
+    ``food_person_days``, ``communications_h``.
+    """
+
+    clock: Clock
+    scenario_ids: Int[np.ndarray, " S"]
+    planned_by: str
+    perfect_information: bool
+    flows: Mapping[str, Series]
+    levels: Mapping[str, Series]
+    events: tuple[EventRecord, ...]
+    n_events: Int[np.ndarray, " S"]
+
+    def flow(self, quantity: str, element: str) -> Float[np.ndarray, "S T"]:
+        """One flow of one element."""
+        return self.flows[quantity].of(element)
+
+    def level(self, quantity: str, element: str) -> Float[np.ndarray, "S T1"]:
+        """One level of one element."""
+        return self.levels[quantity].of(element)

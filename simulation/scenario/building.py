@@ -1,0 +1,73 @@
+"""A building as a user describes it: its loads, its grid connection, and the equipment that stands there."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from simulation.scenario.battery import Battery
+from simulation.scenario.demand import Load
+from simulation.scenario.fuel_tank import FuelTank
+from simulation.scenario.genset import Genset
+from simulation.scenario.grid import Grid
+from simulation.scenario.part import Name, Part, Positive
+from simulation.scenario.pv import PV
+from simulation.scenario.shelter import Communications, Shelter
+from simulation.scenario.water import Pump, WaterTank
+
+__all__ = ["Building"]
+
+
+class Building(Part):
+    """One node of the area: a bus for power, and the stocks of water and fuel beside it.
+
+    Equipment stands in tables by kind and name, ``[building.mall.battery.nas]``; the element's full name
+    everywhere is then ``mall.battery.nas``.
+    """
+
+    title: str = Field(default="", description="name for people; default: the key")
+    grid: Grid | None = Field(default=None, description="connection to the public grid; without one it is islanded")
+    load: dict[Name, Load] = Field(default={}, description="electric loads")
+    pv: dict[Name, PV] = Field(default={}, description="photovoltaic arrays")
+    battery: dict[Name, Battery] = Field(default={}, description="stationary batteries")
+    genset: dict[Name, Genset] = Field(default={}, description="engines")
+    fuel_tank: dict[Name, FuelTank] = Field(default={}, description="fuel stocks")
+    water_tank: dict[Name, WaterTank] = Field(default={}, description="water stocks")
+    pump: dict[Name, Pump] = Field(default={}, description="pumps")
+    shelter: dict[Name, Shelter] = Field(default={}, description="places for people")
+    communications: dict[Name, Communications] = Field(default={}, description="base stations and radio")
+    allowed_gap_min: dict[str, float] = Field(
+        default={"critical": 1.0, "essential": 60.0, "deferrable": 720.0, "comfort": 1440.0},
+        description="interruption of a tier that is still no loss of service [min]",
+    )
+    served_threshold_frac: Positive = Field(
+        default=0.99, le=1, description="share of a tier's load that counts as served"
+    )
+
+    @model_validator(mode="after")
+    def _references(self) -> Building:
+        wrong: list[str] = []
+        for name, engine in self.genset.items():
+            if engine.fuel_tank is None:
+                continue
+            tank = self.fuel_tank.get(engine.fuel_tank)
+            if tank is None:
+                wrong.append(
+                    f"genset.{name}.fuel_tank: no fuel_tank {engine.fuel_tank!r} here ({_names(self.fuel_tank)})"
+                )
+            elif tank.fuel != engine.fuel:
+                wrong.append(f"genset.{name} burns {engine.fuel}, but fuel_tank.{engine.fuel_tank} holds {tank.fuel}")
+        for name, pump in self.pump.items():
+            if pump.tank not in self.water_tank:
+                wrong.append(f"pump.{name}.tank: no water_tank {pump.tank!r} here ({_names(self.water_tank)})")
+        for name, shelter in self.shelter.items():
+            if shelter.water_tank is not None and shelter.water_tank not in self.water_tank:
+                wrong.append(
+                    f"shelter.{name}.water_tank: no water_tank {shelter.water_tank!r} here ({_names(self.water_tank)})"
+                )
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+
+def _names(table: dict[str, object] | dict) -> str:
+    return "there are: " + ", ".join(table) if table else "there is none"

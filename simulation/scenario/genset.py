@@ -1,0 +1,46 @@
+"""Engine-driven generators and CHP as a user describes them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Positive, Probability
+
+__all__ = ["Genset"]
+
+
+class Genset(Asset):
+    """``count`` engines of one kind; fuel flow is ``fuel_slope_l_per_kwh * P + fuel_intercept_lph_per_kw * rated``.
+
+    Without a ``fuel_tank`` the fuel comes by pipe and is endless while the pipe holds (litres then stand for the
+    fuel's own unit, e.g. m3 of gas).
+    """
+
+    rated_kw: Positive = Field(description="electric power of one engine [kW]")
+    count: int = Field(default=1, ge=1, le=50, description="number of like engines")
+    operation: Literal["emergency", "always"] = Field(
+        default="emergency", description="runs only while the grid is lost, or whenever it pays"
+    )
+    fuel: Literal["diesel", "heavy_oil", "kerosene", "lpg", "city_gas", "natural_gas"] = Field(
+        description="what it burns"
+    )
+    fuel_tank: Name | None = Field(default=None, description="fuel_tank of the same building; default: by pipe")
+    fuel_slope_l_per_kwh: NonNegative = Field(description="marginal fuel [L/kWh]")
+    fuel_intercept_lph_per_kw: NonNegative = Field(
+        default=0.0, description="fuel at no load, per rated kW [L/h per kW]"
+    )
+    fuel_jpy_per_l: NonNegative = Field(description="price of fuel [yen/L]")
+    co2_kg_per_l: NonNegative = Field(default=0.0, description="emission factor of the fuel [kg/L]")
+    min_load_frac: Fraction = Field(default=0.0, description="lowest steady load, of rated")
+    start: Literal["auto", "manual"] = Field(default="auto", description="who starts it")
+    start_delay_min: NonNegative = Field(default=1.0, description="from the loss of the grid to power [min]")
+    start_cost_jpy: NonNegative = Field(default=0.0, description="cost of a start [yen]")
+    availability_frac: Fraction = Field(default=1.0, description="chance that it is fit for service at the start")
+    start_failure_prob: Probability = Field(default=0.0, description="chance that a start fails")
+    mean_time_to_failure_h: Positive | None = Field(
+        default=None, description="mean running time to failure; default: none [h]"
+    )
+    mean_time_to_repair_h: Positive | None = Field(default=None, description="mean repair time; default: no repair [h]")
+    capital_jpy_per_kw: NonNegative = Field(default=0.0, description="cost of one kW more [yen/kW]")

@@ -1,0 +1,79 @@
+"""Grid connections, the feeders behind them, and the outages that strike a feeder."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from simulation.scenario.part import Name, NonNegative, Part, Positive, Probability
+
+__all__ = ["DistributionOutage", "Feeder", "Grid", "Outage", "RestorationOutage", "ScheduledOutage"]
+
+
+class Grid(Part):
+    """A building's connection to the public grid."""
+
+    feeder: Name = Field(description="the feeder that it hangs on: one outage draw for all on a feeder")
+    tariff: str = Field(description="name of a [tariff.*] table, or of a preset in presets/tariffs.toml")
+    contract_kw: Positive = Field(description="most that may be drawn [kW]")
+    export_limit_kw: NonNegative = Field(default=0.0, description="most that may be sent out [kW]")
+    meter: Name | None = Field(
+        default=None,
+        description="buildings that name the same meter share one demand charge; default: its own",
+    )
+    peak_so_far_kw: NonNegative = Field(
+        default=0.0, description="highest metered demand of the months before that still count [kW]"
+    )
+
+
+class _OutageBase(Part):
+    start: datetime | None = Field(
+        default=None, description="local time at which power is lost; default: the start of [hazard]"
+    )
+    probability: Probability = Field(default=1.0, description="chance that it happens at all")
+
+    @field_validator("start")
+    @classmethod
+    def _naive(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is not None:
+            raise ValueError("legal: local time without an offset; the zone is named in [place]")
+        return value
+
+
+class ScheduledOutage(_OutageBase):
+    """Power is lost for a fixed time."""
+
+    kind: Literal["schedule"]
+    hours: Positive = Field(description="length [h]")
+
+
+class DistributionOutage(_OutageBase):
+    """Power is lost for a time drawn from a distribution, after a start drawn from a window."""
+
+    kind: Literal["distribution"]
+    distribution: Literal["exponential", "lognormal", "weibull", "uniform"] = Field(description="shape of the length")
+    mean_h: Positive = Field(description="mean length [h]")
+    shape: Positive = Field(
+        default=1.0,
+        description="Weibull k; or sigma of the lognormal; or half-width over mean of the uniform",
+    )
+    start_window_h: NonNegative = Field(default=0.0, description="start is uniform over this window after it [h]")
+
+
+class RestorationOutage(_OutageBase):
+    """Power is lost until the feeder's turn comes on a restoration curve of a real event."""
+
+    kind: Literal["restoration"]
+    preset: str = Field(description="curve in presets/restoration.toml, e.g. faxai_chiba_points or noto_weibull")
+    not_before_h: NonNegative = Field(default=0.0, description="known to last at least this long [h]")
+
+
+Outage = Annotated[ScheduledOutage | DistributionOutage | RestorationOutage, Field(discriminator="kind")]
+
+
+class Feeder(Part):
+    """A branch of the public grid; all that hang on it lose power together."""
+
+    outage: dict[Name, Outage] = Field(default={}, description="what may strike it")

@@ -1,0 +1,25 @@
+"""Photovoltaic arrays as a user describes them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from simulation.scenario.part import Asset, Fraction, NonNegative, Positive
+
+__all__ = ["PV"]
+
+
+class PV(Asset):
+    """One array: rated power, orientation, and the losses of the PVWatts model."""
+
+    rated_kw: Positive = Field(description="direct-current power at standard test conditions [kW]")
+    inverter_kw: Positive | None = Field(default=None, description="alternating-current limit; default: rated_kw [kW]")
+    tilt_deg: float = Field(default=10.0, ge=0, le=90, description="from the horizontal [deg]")
+    azimuth_deg: float = Field(default=180.0, ge=0, lt=360, description="0 north, 90 east, 180 south [deg]")
+    losses_frac: Fraction = Field(default=0.14, description="soiling, wiring, mismatch: PVWatts default of 14 %")
+    snow_loss_frac: Fraction = Field(default=0.0, description="share lost to snow cover in December to February")
+    runs_islanded: bool = Field(default=True, description="whether it may run while the grid is lost")
+    capital_jpy_per_kw: NonNegative = Field(
+        default=158_000.0,
+        description="cost of one kW more [yen/kW]; FACTS: PV 158,000 yen/kW, secondary source",
+    )

@@ -1,0 +1,61 @@
+"""The shelter of a hub as a user describes it: who comes, what each needs, what there is room and stock for."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Part, Positive, Probability, Tier
+
+__all__ = ["Communications", "Shelter", "WaterStep"]
+
+
+class WaterStep(Part):
+    """Water per person from a day on, until the next step."""
+
+    from_day: NonNegative = Field(description="days after the start of [hazard] [days]")
+    l_per_person_day: NonNegative = Field(description="need [L per person and day]")
+
+
+class Shelter(Asset):
+    """People who come in a disaster, and their needs.
+
+    The people who want a place rise after the strike with ``arrival_h`` and decay with ``stay_h``::
+
+        wanting(t) = peak_people * (1 - exp(-t / arrival_h)) * exp(-t / stay_h)
+
+    each draw scaling ``peak_people`` by a lognormal factor with median 1.
+    """
+
+    floor_area_m2: Positive = Field(description="floor for people [m2]")
+    floor_m2_per_person: Positive = Field(default=3.5, description="floor per person [m2]; Sphere, Cabinet Office 2024")
+    peak_people: NonNegative = Field(description="median of the most people who want a place")
+    arrival_h: Positive = Field(default=12.0, description="time scale of arriving [h]")
+    stay_h: Positive = Field(default=240.0, description="time scale of leaving [h]")
+    people_sigma: NonNegative = Field(default=0.3, description="sigma of the lognormal factor on the peak")
+    power_kwh_per_person_day: NonNegative = Field(
+        default=1.6, description="energy per person; 240 kWh for 50 people and 3 days"
+    )
+    power_tier: Tier = Field(default="essential", description="tier of that energy")
+    water_tank: Name | None = Field(default=None, description="water_tank of the same building that they drink from")
+    water_step: tuple[WaterStep, ...] = Field(
+        default=(WaterStep(from_day=0, l_per_person_day=3), WaterStep(from_day=3, l_per_person_day=20)),
+        description="need of water by day; default: a city's plan of 3 L, then 20 L",
+    )
+    food_person_days: NonNegative = Field(
+        default=0.0, description="meals in stock, in days of one person [person-days]"
+    )
+    toilets: NonNegative = Field(default=0.0, description="toilets that work without mains water")
+    people_per_toilet: Positive = Field(default=50.0, description="people that one toilet serves; Cabinet Office 2016")
+
+
+class Communications(Part):
+    """Base stations and radio at the building that die with their own batteries when it is dark."""
+
+    battery_h: Positive = Field(default=24.0, description="hours they run without power [h]")
+    recharge_h: Positive = Field(default=8.0, description="hours to recharge from empty once power is back [h]")
+    feeder: Name | None = Field(
+        default=None,
+        description="fed by this feeder rather than by the building: islanded supply does not reach them",
+    )
+    start_failure_prob: Probability = Field(default=0.0, description="chance that the backup fails at once")
+    reserve_frac: Fraction = Field(default=1.0, description="charge of the backup at the start")

@@ -1,0 +1,317 @@
+"""The Spec: a whole scenario, frozen and validated, and the order in which its elements are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Generic, Literal, TypeVar
+
+from pydantic import Field, model_validator
+
+from simulation.scenario.battery import Battery
+from simulation.scenario.building import Building
+from simulation.scenario.clock import Clock
+from simulation.scenario.delivery import Delivery, Road
+from simulation.scenario.demand import Load
+from simulation.scenario.fuel_tank import FuelTank
+from simulation.scenario.genset import Genset
+from simulation.scenario.grid import Feeder
+from simulation.scenario.part import Fraction, Name, NonNegative, Part, Positive
+from simulation.scenario.period import Period
+from simulation.scenario.place import Place
+from simulation.scenario.pv import PV
+from simulation.scenario.shelter import Communications, Shelter
+from simulation.scenario.tariff import Tariff
+from simulation.scenario.tieline import Tieline
+from simulation.scenario.water import Pump, WaterTank
+from simulation.units import TIERS
+
+__all__ = ["Belief", "Hazard", "LostLoad", "Money", "Placed", "Planner", "Runs", "Spec"]
+
+P = TypeVar("P", bound=Part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed(Generic[P]):
+    """An element with its full name and the index of the building where it stands."""
+
+    name: str
+    building: int
+    part: P
+
+
+class Hazard(Part):
+    """The disaster's clock: outages, deliveries, roads and people count their hours from here."""
+
+    start: datetime = Field(description="local time of the strike")
+
+
+class LostLoad(Part):
+    """What a kilowatt-hour not served is worth, by tier: the order in which loads are shed, and the price of it."""
+
+    critical_jpy_per_kwh: Positive = 30_000.0
+    essential_jpy_per_kwh: Positive = 5_000.0
+    deferrable_jpy_per_kwh: Positive = 1_000.0
+    comfort_jpy_per_kwh: Positive = 500.0
+    assumption: str = Field(default="values of lost load by tier are assumptions; only their order and ratio matter")
+
+    @property
+    def by_tier(self) -> tuple[float, ...]:
+        """Value of each tier in the order of ``units.TIERS`` [yen/kWh]."""
+        return tuple(getattr(self, f"{tier}_jpy_per_kwh") for tier in TIERS)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> LostLoad:
+        if list(self.by_tier) != sorted(self.by_tier, reverse=True):
+            raise ValueError(f"values {self.by_tier}; legal: falling from {' to '.join(TIERS)}")
+        return self
+
+
+class Belief(Part):
+    """What the planner believes about an outage while it lasts; it never sees the draw.
+
+    ``remaining_hours`` takes the grid to return that many hours from now, whenever it is asked; ``restoration``
+    takes the given quantile of the remaining time on a restoration curve, given how long it has lasted.
+    """
+
+    kind: Literal["remaining_hours", "restoration"] = "remaining_hours"
+    hours: Positive = Field(default=24.0, description="believed time until the grid returns [h]")
+    preset: str | None = Field(default=None, description="curve in presets/restoration.toml")
+    quantile_frac: Fraction = Field(default=0.8, description="quantile of the remaining time; high is careful")
+    assumption: str = Field(default="the planner's belief about the length of an outage is an assumption")
+
+    @model_validator(mode="after")
+    def _has_curve(self) -> Belief:
+        if self.kind == "restoration" and self.preset is None:
+            raise ValueError("kind restoration needs a preset")
+        return self
+
+
+class Planner(Part):
+    """How often the closed loop plans, how far it looks, and what it believes."""
+
+    replan_every_h: Positive = Field(default=6.0, description="time between plans [h]")
+    horizon_h: Positive = Field(default=48.0, description="length of each plan [h]")
+    belief: Belief = Belief()
+    stored_energy_jpy_per_kwh: NonNegative = Field(
+        default=15.0, description="value of energy left in a battery at the end of a plan [yen/kWh]"
+    )
+
+    @model_validator(mode="after")
+    def _looks_ahead(self) -> Planner:
+        if self.horizon_h < self.replan_every_h:
+            raise ValueError(f"horizon_h {self.horizon_h:g} is shorter than replan_every_h {self.replan_every_h:g}")
+        return self
+
+
+class Money(Part):
+    """What turns capital into yearly cost, and how often the disaster comes."""
+
+    discount_rate_frac: Fraction = 0.03
+    disasters_per_year: NonNegative = 0.02
+    assumption: str = Field(default="discount rate and frequency of the disaster are assumptions")
+
+
+class Runs(Part):
+    """How many scenarios are drawn unless the command says otherwise, and from which root seed."""
+
+    scenarios: int = Field(default=32, ge=1, description="number of scenarios")
+    seed: int = Field(default=1, ge=0, description="root seed")
+
+
+class Spec(Part):
+    """A whole scenario: what a scenario file says, with every default filled in.
+
+    Elements are counted in the order of the file, buildings first, then kinds, then names; ``batteries``,
+    ``gensets`` and so on give that order once, and every array with an element axis follows it.
+    """
+
+    name: Name = Field(description="name of the scenario, as in results and tables")
+    title: str = Field(description="one line for people")
+    story: str = Field(description="one paragraph: what this is, and what to look for")
+    place: Place
+    period: Period
+    building: dict[Name, Building] = Field(min_length=1)
+    tieline: dict[Name, Tieline] = {}
+    feeder: dict[Name, Feeder] = {}
+    tariff: dict[Name, Tariff] = {}
+    road: dict[Name, Road] = {}
+    delivery: dict[Name, Delivery] = {}
+    hazard: Hazard | None = None
+    lost_load: LostLoad = LostLoad()
+    planner: Planner = Planner()
+    money: Money = Money()
+    runs: Runs = Runs()
+    folder: str = Field(default=".", description="where relative paths of series start; set on loading", exclude=True)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The control-step grid of the whole period."""
+        return self.period.clock(self.place.zone_info)
+
+    @cached_property
+    def planning_clock(self) -> Clock:
+        """The planning-step grid of the whole period."""
+        return self.clock.refined(self.period.planning_step_min)
+
+    @property
+    def building_names(self) -> tuple[str, ...]:
+        """Keys of the buildings in order."""
+        return tuple(self.building)
+
+    def hour_of(self, moment: datetime | None) -> float | None:
+        """Hours from the start of the period to a local moment; a missing one means the hazard, None where none."""
+        if moment is None:
+            moment = self.hazard.start if self.hazard else None
+        if moment is None:
+            return None
+        return self.period.hour_of(moment, self.place.zone_info)
+
+    @property
+    def hazard_h(self) -> float | None:
+        """Hours from the start of the period to the strike; None without a hazard [h]."""
+        return self.hour_of(None)
+
+    @cached_property
+    def loads(self) -> tuple[Placed[Load], ...]:
+        """All loads in order."""
+        return self._placed(lambda building: building.load, "load")
+
+    @cached_property
+    def pvs(self) -> tuple[Placed[PV], ...]:
+        """All PV arrays in order (axis V)."""
+        return self._placed(lambda building: building.pv, "pv")
+
+    @cached_property
+    def batteries(self) -> tuple[Placed[Battery], ...]:
+        """All batteries in order (axis K)."""
+        return self._placed(lambda building: building.battery, "battery")
+
+    @cached_property
+    def gensets(self) -> tuple[Placed[Genset], ...]:
+        """All engines in order (axis G), each of ``count`` like ones under its own name: ``chp_1``, ``chp_2``."""
+        placed: list[Placed[Genset]] = []
+        for item in self._placed(lambda building: building.genset, "genset"):
+            many = item.part.count > 1
+            names = [f"{item.name}_{i + 1}" for i in range(item.part.count)] if many else [item.name]
+            placed += [Placed(name=name, building=item.building, part=item.part) for name in names]
+        return tuple(placed)
+
+    @cached_property
+    def fuel_tanks(self) -> tuple[Placed[FuelTank], ...]:
+        """All fuel tanks in order."""
+        return self._placed(lambda building: building.fuel_tank, "fuel_tank")
+
+    @cached_property
+    def water_tanks(self) -> tuple[Placed[WaterTank], ...]:
+        """All water tanks in order (axis W)."""
+        return self._placed(lambda building: building.water_tank, "water_tank")
+
+    @cached_property
+    def pumps(self) -> tuple[Placed[Pump], ...]:
+        """All pumps in order."""
+        return self._placed(lambda building: building.pump, "pump")
+
+    @cached_property
+    def shelters(self) -> tuple[Placed[Shelter], ...]:
+        """All shelters in order (axis H)."""
+        return self._placed(lambda building: building.shelter, "shelter")
+
+    @cached_property
+    def communications(self) -> tuple[Placed[Communications], ...]:
+        """All base stations in order."""
+        return self._placed(lambda building: building.communications, "communications")
+
+    @cached_property
+    def meters(self) -> tuple[str, ...]:
+        """Names of the meters that carry a demand charge, in order of first mention (axis M)."""
+        named = (b.grid.meter or name for name, b in self.building.items() if b.grid is not None)
+        return tuple(dict.fromkeys(named))
+
+    def meter_of(self, building: str) -> str | None:
+        """The meter behind which a building hangs; None without a grid connection."""
+        grid = self.building[building].grid
+        return None if grid is None else (grid.meter or building)
+
+    def tariff_of(self, building: str) -> Tariff | None:
+        """The tariff of a building's connection; None without one."""
+        grid = self.building[building].grid
+        return None if grid is None else self.tariff[grid.tariff]
+
+    def _placed(self, table: Callable[[Building], dict[str, P]], kind: str) -> tuple[Placed[P], ...]:
+        return tuple(
+            Placed(name=f"{key}.{kind}.{name}", building=b, part=part)
+            for b, (key, building) in enumerate(self.building.items())
+            for name, part in table(building).items()
+        )
+
+    @model_validator(mode="after")
+    def _references(self) -> Spec:
+        wrong = [*self._wrong_grids(), *self._wrong_lines(), *self._wrong_deliveries(), *self._wrong_starts()]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def _wrong_grids(self) -> list[str]:
+        wrong: list[str] = []
+        meters: dict[str, str] = {}
+        for name, building in self.building.items():
+            grid = building.grid
+            if grid is None:
+                continue
+            if grid.feeder not in self.feeder:
+                wrong.append(f"building.{name}.grid.feeder: no [feeder.{grid.feeder}]; there are: {_list(self.feeder)}")
+            if grid.tariff not in self.tariff:
+                wrong.append(f"building.{name}.grid.tariff: no [tariff.{grid.tariff}]; there are: {_list(self.tariff)}")
+            first = meters.setdefault(grid.meter or name, grid.tariff)
+            if first != grid.tariff:
+                wrong.append(
+                    f"building.{name}.grid: meter {grid.meter!r} has tariffs {first} and {grid.tariff}; legal: one"
+                )
+        for name, building in self.building.items():
+            for key, item in building.communications.items():
+                if item.feeder is not None and item.feeder not in self.feeder:
+                    wrong.append(f"building.{name}.communications.{key}.feeder: no [feeder.{item.feeder}]")
+        return wrong
+
+    def _wrong_lines(self) -> list[str]:
+        return [
+            f"tieline.{name}.{end}: no [building.{target}]; there are: {_list(self.building)}"
+            for name, line in self.tieline.items()
+            for end, target in (("a", line.a), ("b", line.b))
+            if target not in self.building
+        ]
+
+    def _wrong_deliveries(self) -> list[str]:
+        wrong: list[str] = []
+        for name, delivery in self.delivery.items():
+            building, kind, key = delivery.to.split(".")
+            if building not in self.building or key not in getattr(self.building[building], kind):
+                wrong.append(f"delivery.{name}.to: there is no {delivery.to}")
+            if delivery.road is not None and delivery.road not in self.road:
+                wrong.append(f"delivery.{name}.road: no [road.{delivery.road}]; there are: {_list(self.road)}")
+        if self.delivery and self.hazard is None:
+            wrong.append("delivery: deliveries count from the strike; add a [hazard] with its start")
+        return wrong
+
+    def _wrong_starts(self) -> list[str]:
+        if self.hazard is not None:
+            return []
+        wrong = [
+            f"feeder.{name}.outage.{key}: no start here and no [hazard]; give one of them"
+            for name, feeder in self.feeder.items()
+            for key, outage in feeder.outage.items()
+            if outage.start is None
+        ]
+        wrong += [
+            f"building.{name}.shelter: people come after the strike; add a [hazard]"
+            for name, building in self.building.items()
+            if building.shelter
+        ]
+        return wrong
+
+
+def _list(table: dict) -> str:
+    return ", ".join(table) or "none"
