@@ -100,7 +100,7 @@ class Problem:
             raise KeyError(f"no column {label}; {element} has {there or 'none'}")
         return self.columns.index(label)
 
-    def take(self, scenarios: slice | Sequence[int] | Int[np.ndarray, s]) -> Problem:
+    def take(self, scenarios: slice | Sequence[int] | Int[np.ndarray, " s"]) -> Problem:
         """The same problem for some of its scenarios (a slice or indices)."""
         chosen = {
             field.name: getattr(self, field.name)[scenarios] for field in fields(self) if field.name in _SCENARIO_FIELDS
