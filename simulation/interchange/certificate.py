@@ -48,7 +48,7 @@ def certify(problem: Problem, solution: Solution) -> Certificate:
     of the Lagrangian at the given prices.  Where a bound is infinite and the reduced cost has the wrong sign, the
     Lagrangian is unbounded; that reduced cost counts as the dual residual instead and the box term is left out.
     """
-    y, z = solution.row_price, solution.peak_row_price
+    y, z = solution.row_price, np.maximum(solution.peak_row_price, 0.0)
     x, e, peaks = solution.flows, solution.levels, solution.peaks
 
     previous = np.concatenate([problem.initial_level[:, None, :], e[:, :-1, :]], axis=1)
@@ -82,14 +82,14 @@ def certify(problem: Problem, solution: Solution) -> Certificate:
     dual_bound = (
         _total(problem.rhs * y)
         - _total((problem.retention[None, 0] * problem.initial_level) * y_store[:, 0])
-        + _total(problem.peak_rhs * np.maximum(z, 0.0))
+        + _total(problem.peak_rhs * z)
         - _total(0.5 * quadratic * x)
         + sum(bound_terms)
     )
     magnitude = 1.0 + np.maximum(_largest(problem.rhs), _largest(x))
     price = 1.0 + np.maximum(_largest(problem.cost), _largest(problem.peak_cost))
     short = np.maximum(_largest(residual), _largest(np.minimum(slack, 0.0)))
-    wrong = np.maximum(np.max(dual_terms, axis=0), _largest(np.minimum(z, 0.0)))
+    wrong = np.maximum(np.max(dual_terms, axis=0), _largest(np.minimum(solution.peak_row_price, 0.0)))
     return Certificate(
         objective_jpy=objective,
         dual_bound_jpy=dual_bound,

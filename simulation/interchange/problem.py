@@ -136,6 +136,13 @@ class Problem:
                 f"{self.columns[n]}: scenario {s}, {self.clock.local_text(float(self.clock.hours[t]))}: "
                 f"upper bound {self.upper[s, t, n]:g}; legal: at least 0 (flows are non-negative)"
             )
+        concave = self.curvature < 0
+        if concave.any():
+            s, t, n = (int(i) for i in np.argwhere(concave)[0])
+            raise ProblemError(
+                f"{self.columns[n]}: scenario {s}, {self.clock.local_text(float(self.clock.hours[t]))}: "
+                f"curvature {self.curvature[s, t, n]:g}; legal: at least 0 (costs are convex)"
+            )
         crossed = self.peak_min > self.peak_max
         if crossed.any():
             s, p = (int(i) for i in np.argwhere(crossed)[0])
