@@ -1,0 +1,39 @@
+# Everything goes through a virtual environment of the project's own; every target is safe to repeat.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint slow bench bench-full clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name one with make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $(READY)
+
+setup: $(READY) ## make the environment and install everything
+
+demo: $(READY) ## run the main job on the flagship scenario, from file to report
+	$(BIN)/yuimaru run scenarios/area_and_hub.toml
+
+test: $(READY) ## the quick tests (about a minute)
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## linter, formatter and type checker
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+slow: $(READY) ## ensembles, every shipped scenario, notebooks
+	$(BIN)/python -m pytest -m slow
+
+bench: $(READY) ## timings of the registry of cases, small sizes
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only
+
+clean: ## remove the environment and caches (results stay)
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .benchmarks build *.egg-info
