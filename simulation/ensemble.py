@@ -1,0 +1,64 @@
+"""Many worlds in lockstep: the closed loop, in which one batched plan serves every world at each epoch.
+
+At an epoch the stocks of all worlds are gathered into arrays, one problem is built from forecasts and the planner's
+belief, it is solved once for all, and every world gets its row of the plan back.  Between epochs each world is alone
+with its events.  A world whose grid was lost or came back is planned again at its next planning step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from jaxtyping import Bool
+
+from simulation.draws.draws import Draws
+from simulation.events.collect import collect
+from simulation.events.state import gather_state
+from simulation.events.trajectory import Trajectory
+from simulation.events.world import World
+from simulation.interchange.assemble import build
+from simulation.interchange.foresee import foresee
+from simulation.interchange.schedule import Solver
+from simulation.interchange.setpoints import set_points
+from simulation.interchange.solve import solve
+from simulation.scenario.spec import Spec
+
+__all__ = ["replan"]
+
+
+def replan(spec: Spec, draws: Draws, solver: Solver, *, progress: Callable[[float], None] | None = None) -> Trajectory:
+    """Plan on forecasts, let events happen, plan again; the planner never sees the draws ahead of time.
+
+    ``progress`` is called with the share of the period that is done, between 0 and 1.
+    """
+    worlds = [World(spec, draws, s) for s in range(draws.n_scenarios)]
+    clock = spec.planning_clock
+    every = max(1, round(spec.planner.replan_every_h / clock.step_h))
+    grid_at_plan = _grid_state(worlds)
+    for step in range(clock.n_steps):
+        grid_now = _grid_state(worlds)
+        due = np.full(len(worlds), step % every == 0) | (grid_now != grid_at_plan).any(axis=1)
+        if due.any():
+            _plan(spec, draws, solver, worlds, np.flatnonzero(due))
+            grid_at_plan[due] = grid_now[due]
+        for world in worlds:
+            world.advance(float(clock.hours[step + 1]))
+        if progress is not None:
+            progress((step + 1) / clock.n_steps)
+    return collect(spec, draws, worlds, planned_by=f"{solver.name}, closed loop", perfect_information=False)
+
+
+def _plan(spec: Spec, draws: Draws, solver: Solver, worlds: Sequence[World], rows: np.ndarray) -> None:
+    """One epoch: gather, foresee, build, solve, hand the rows back."""
+    state = gather_state(worlds)
+    problem = build(spec, foresee(spec, draws, state))
+    if len(rows) < len(worlds):
+        problem = problem.take(rows)
+    points = set_points(spec, solve(problem, solver))
+    for row, s in enumerate(rows):
+        worlds[s].follow(points, row)
+
+
+def _grid_state(worlds: Sequence[World]) -> Bool[np.ndarray, "S F"]:
+    return np.array([world.feeder_up for world in worlds], dtype=bool).reshape(len(worlds), -1)
