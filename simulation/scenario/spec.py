@@ -28,7 +28,7 @@ from simulation.scenario.tieline import Tieline
 from simulation.scenario.water import Pump, WaterTank
 from simulation.units import TIERS
 
-__all__ = ["Belief", "Hazard", "LostLoad", "Money", "Placed", "Planner", "Runs", "Spec"]
+__all__ = ["Belief", "Hazard", "LostLoad", "Money", "Placed", "Planner", "Published", "Runs", "Spec"]
 
 P = TypeVar("P", bound=Part)
 
@@ -114,6 +114,13 @@ class Money(Part):
     assumption: str = Field(default="discount rate and frequency of the disaster are assumptions")
 
 
+class Published(Part):
+    """A figure that somebody published about this place, to be shown beside ours; nothing is tuned to it."""
+
+    claim: str = Field(description="what was claimed, with its value and unit")
+    reading: str = Field(default="", description="how we read it")
+
+
 class Runs(Part):
     """How many scenarios are drawn unless the command says otherwise, and from which root seed."""
 
@@ -139,6 +146,7 @@ class Spec(Part):
     tariff: dict[Name, Tariff] = {}
     road: dict[Name, Road] = {}
     delivery: dict[Name, Delivery] = {}
+    published: dict[Name, Published] = {}
     hazard: Hazard | None = None
     lost_load: LostLoad = LostLoad()
     planner: Planner = Planner()
