@@ -25,6 +25,7 @@ class Outlook:
     pv_kw: Float[np.ndarray, "S T V"]
     grid_up_frac: Float[np.ndarray, "S T F"]
     genset_up_frac: Float[np.ndarray, "S T G"]
+    pump_up_frac: Float[np.ndarray, "S T Pu"]
     water_demand_m3ph: Float[np.ndarray, "S T W"]
     mains_m3ph: Float[np.ndarray, "S T W"]
     vehicle_demand_lph: Float[np.ndarray, "S T U"]

@@ -98,6 +98,16 @@ class Planner(Part):
     stored_energy_jpy_per_kwh: NonNegative = Field(
         default=15.0, description="value of energy left in a battery at the end of a plan [yen/kWh]"
     )
+    stored_water_jpy_per_m3: NonNegative = Field(
+        default=100.0,
+        description="value of water left in a tank at the end of a plan [yen/m3]; default, an assumption: "
+        "more than it costs to pump, far less than a shortage",
+    )
+    sky_memory_h: Positive = Field(
+        default=24.0,
+        description="time over which the departure of the sun from its expected course fades in a forecast [h]; "
+        "default, an assumption: about a day, as weather persists",
+    )
 
     @model_validator(mode="after")
     def _looks_ahead(self) -> Planner:

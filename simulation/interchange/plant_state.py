@@ -1,0 +1,32 @@
+"""The PlantState: what the plant's instruments show at a moment, from which the closed loop plans on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+__all__ = ["PlantState"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantState:
+    """Levels, peaks and conditions of S worlds at ``now_h`` (hours from the start of the period).
+
+    ``peak_kw`` is the highest metered demand that still counts: of the month so far and of the ratchet's months.
+    ``feeder_down_since_h`` holds NaN where the feeder is up.  ``demand_error`` is demand over its expected course,
+    less 1; ``people`` those in each shelter.
+    """
+
+    now_h: float
+    battery_kwh: Float[np.ndarray, "S K"]
+    fuel_l: Float[np.ndarray, "S U"]
+    water_m3: Float[np.ndarray, "S W"]
+    backlog_kwh: Float[np.ndarray, "S B"]
+    peak_kw: Float[np.ndarray, "S M"]
+    feeder_up: Bool[np.ndarray, "S F"]
+    feeder_down_since_h: Float[np.ndarray, "S F"]
+    genset_usable: Bool[np.ndarray, "S G"]
+    people: Float[np.ndarray, "S H"]
+    demand_error: Float[np.ndarray, "S B"]
