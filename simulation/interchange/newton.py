@@ -1,0 +1,129 @@
+"""The linear system of one Newton step: normal equations, bordered by the global columns.
+
+For increments dx (flows and levels), dP, ds (slacks of the rows among the global columns), dy and dq::
+
+    dx = D (A'dy - h)         A dx - G dP + delta dy = r            B dP - ds + delta dq = b
+    ds = D_s (-dq - h_s)      H dP + G'dy - B'dq = -h_P
+
+where h are gradients (reduced costs, less the correction of the second step).  With Z = (A D A' + delta)^-1 G the
+border leaves a P x P system per scenario.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from simulation.interchange.batch import Form
+from simulation.interchange.normal_equations import NormalEquations
+
+__all__ = ["NewtonSystem"]
+
+_HELD = 1e30
+"""Curvature of a global column without width: it does not move."""
+
+
+class NewtonSystem:
+    """Products with the constraint matrix and solutions of the bordered system, for one block of scenarios."""
+
+    def __init__(self, form: Form, n_scenarios: int, delta: float) -> None:
+        self.form = form
+        self.delta = delta
+        self.n_flows = form.matrix.shape[1]
+        self.n_peaks = form.peak_matrix.shape[1]
+        self.n_steps = form.retention.shape[1]
+        self._normal = NormalEquations(form.pattern, self.n_steps, n_scenarios)
+        self._peaked = np.flatnonzero(np.abs(form.peak_matrix).sum(axis=1))
+        self._border = np.empty((self.n_peaks, form.pattern.n_rows, self.n_steps, n_scenarios))
+
+    def product(self, x: Float[np.ndarray, "n T S"], levels: Float[np.ndarray, "K T S"]) -> Float[np.ndarray, "R T S"]:
+        """A x + E (a e_{t-1} - e_t); of ``x`` only the flows count."""
+        shape = x.shape[1:]
+        out = (self.form.matrix @ x[: self.n_flows].reshape(self.n_flows, -1)).reshape(-1, *shape)
+        store = out[self.form.pattern.n_bus :]
+        store -= levels
+        store[:, 1:] += self.form.retention[:, 1:] * levels[:, :-1]
+        return out
+
+    def pull(self, y: Float[np.ndarray, "R T S"], out: Float[np.ndarray, "n T S"]) -> Float[np.ndarray, "n T S"]:
+        """A' y for flows and levels, into ``out``."""
+        N = self.n_flows
+        out[:N] = (self.form.transposed @ y.reshape(len(y), -1)).reshape(N, *y.shape[1:])
+        store = y[self.form.pattern.n_bus :]
+        np.negative(store, out=out[N:])
+        out[N:, :-1] += self.form.retention[:, 1:] * store[:, 1:]
+        return out
+
+    def peak_product(self, peaks: Float[np.ndarray, "P S"], out: Float[np.ndarray, "R T S"]) -> None:
+        """Add G P, what the global columns bring into the rows, to ``out``."""
+        for row in self._peaked:
+            out[row] += (self.form.peak_active * self.form.peak_matrix[row]) @ peaks
+
+    def peak_pull(self, y: Float[np.ndarray, "R T S"]) -> Float[np.ndarray, "P S"]:
+        """G' y."""
+        out = np.zeros((self.n_peaks, y.shape[-1]))
+        for row in self._peaked:
+            out += (self.form.peak_active * self.form.peak_matrix[row]).T @ y[row]
+        return out
+
+    def factor(
+        self,
+        weight: Float[np.ndarray, "n T S"],
+        global_weight: Float[np.ndarray, "p 1 S"],
+    ) -> None:
+        """Factor for weights D of flows and levels, of global columns (1 / H) and of the slacks of their rows."""
+        form, P = self.form, self.n_peaks
+        self._weight = weight
+        self._normal.factor(weight[: self.n_flows], weight[self.n_flows :], form.retention, self.delta)
+        if not P:
+            return
+        self._slack_weight = global_weight[P:, 0]
+        self._slack_inverse = 1.0 / (self._slack_weight + self.delta)
+        small = np.empty((P, P, weight.shape[-1]))
+        for p in range(P):
+            border = self._border[p]
+            border[:] = 0.0
+            for row in self._peaked:
+                border[row] = (form.peak_matrix[row, p] * form.peak_active[:, p])[:, None]
+            self._normal.solve(border)
+            small[p] = self.peak_pull(border)
+        small += np.einsum("mp,mr,ms->prs", form.peak_rows, form.peak_rows, self._slack_inverse)
+        held = global_weight[:P, 0] == 0
+        curvature = np.divide(1.0, global_weight[:P, 0], out=np.full(held.shape, _HELD), where=~held)
+        small[np.arange(P), np.arange(P)] += curvature
+        self._small = small
+
+    def solve(
+        self,
+        r: Float[np.ndarray, "R T S"],
+        b: Float[np.ndarray, "M S"],
+        weighted: Float[np.ndarray, "n T S"],
+        peak_gradient: Float[np.ndarray, "P S"],
+        slack_gradient: Float[np.ndarray, "M S"],
+    ) -> tuple[Float[np.ndarray, "R T S"], Float[np.ndarray, "P S"], Float[np.ndarray, "M S"]]:
+        """dy, dP and dq, given residuals, D h and the gradients of the global part."""
+        dy = self.product(weighted, weighted[self.n_flows :])
+        dy += r
+        self._normal.solve(dy)
+        if not self.n_peaks:
+            return dy, peak_gradient, b
+        form = self.form
+        rest = b - self._slack_weight * slack_gradient
+        push = -peak_gradient - self.peak_pull(dy) + form.peak_rows.T @ (self._slack_inverse * rest)
+        d_peak = _solve_small(self._small, push)
+        for p in range(self.n_peaks):
+            dy += self._border[p] * d_peak[p]
+        return dy, d_peak, self._slack_inverse * (rest - form.peak_rows @ d_peak)
+
+
+def _solve_small(matrix: Float[np.ndarray, "P P S"], r: Float[np.ndarray, "P S"]) -> Float[np.ndarray, "P S"]:
+    """Solve P x P systems, symmetric and positive definite, by elimination with the batch last."""
+    a, x = matrix.copy(), r.copy()
+    size = len(x)
+    for j in range(size):
+        ratio = a[j + 1 :, j] / a[j, j]
+        a[j + 1 :, j + 1 :] -= ratio[:, None] * a[j, j + 1 :]
+        x[j + 1 :] -= ratio * x[j]
+    for j in range(size - 1, -1, -1):
+        x[j] = (x[j] - np.einsum("ks,ks->s", a[j, j + 1 :], x[j + 1 :])) / a[j, j]
+    return x
