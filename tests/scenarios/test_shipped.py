@@ -1,0 +1,159 @@
+"""Every shipped scenario loads, tells its story, names where its numbers come from, and has its row in the README."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from simulation.scenario.load import dump, load
+from simulation.scenario.part import Part
+from simulation.scenario.spec import Spec
+
+FOLDER = Path(__file__).parents[2] / "scenarios"
+FILES = sorted([*FOLDER.glob("*.toml"), *FOLDER.glob("variants/*.toml")])
+BASES = {"area_and_hub", "higashi_matsushima", "kashiwanoha", "mihama", "mutsuzawa_faxai"}
+
+
+def shipped(name: str) -> Spec:
+    """The shipped scenario or variant of that name."""
+    return load(next(file for file in FILES if file.stem == name))
+
+
+def written_parts(part: BaseModel, where: str) -> Iterator[tuple[str, Part]]:
+    """Every table that the file itself wrote, with its path."""
+    if isinstance(part, Part):
+        yield where, part
+    for key in part.model_fields_set:
+        value = getattr(part, key)
+        items = value.items() if isinstance(value, dict) else [("", value)]
+        for name, item in items:
+            if isinstance(item, BaseModel):
+                yield from written_parts(item, ".".join(filter(None, (where, key, name))))
+
+
+def numbers(part: Part) -> set[str]:
+    """Fields of a table that the file wrote and that hold a number or a share."""
+    kinds = (int, float, dict, tuple)
+    found = {key: getattr(part, key) for key in part.model_fields_set}
+    return {
+        key
+        for key, value in found.items()
+        if isinstance(value, kinds) and not isinstance(value, bool) and not _holds_parts(value)
+    }
+
+
+def _holds_parts(value: object) -> bool:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
+    return any(isinstance(item, BaseModel) for item in items)
+
+
+def bare_tables(spec: Spec) -> list[str]:
+    """Tables with numbers that say neither where these come from nor that they are assumed."""
+    choices = {"", "period", "planner", "runs"}  # what the run does, not what the place is
+    return [
+        f"{where} ({', '.join(sorted(numbers(part)))})"
+        for where, part in written_parts(spec, "")
+        if where not in choices and numbers(part) and not (part.source or part.assumption)
+    ]
+
+
+def test_all_five_scenarios_are_there() -> None:
+    assert {file.stem for file in FILES if file.parent == FOLDER} == BASES
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_file_loads_under_its_own_name_and_tells_a_story(file: Path) -> None:
+    spec = load(file)
+    assert spec.name == file.stem
+    assert spec.title
+    assert len(spec.story.split()) >= (60 if file.stem in BASES else 8)
+    assert "story" in tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_table_with_numbers_names_a_source_or_an_assumption(file: Path) -> None:
+    assert bare_tables(load(file)) == []
+
+
+def test_a_table_without_source_and_assumption_would_be_noticed() -> None:
+    spec = load(FOLDER / "area_and_hub.toml", {"building.mall.grid.assumption": ""})
+    assert bare_tables(spec) == ["building.mall.grid (contract_kw)"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_what_is_dumped_loads_to_the_same_scenario(file: Path, tmp_path: Path) -> None:
+    spec = load(file)
+    copy = tmp_path / file.name
+    copy.write_text(dump(spec), encoding="utf-8")
+    assert load(copy).model_dump() == spec.model_dump()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_readme_has_a_row_for_the_file(file: Path) -> None:
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[`[\w]+`\]\(([\w/.]+)\)", readme, flags=re.MULTILINE)
+    assert rows.count(file.relative_to(FOLDER).as_posix()) == 1
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("variants/*.toml")), ids=lambda file: file.stem)
+def test_variant_extends_a_shipped_file_and_differs_from_it(file: Path) -> None:
+    base = file.parent / tomllib.loads(file.read_text(encoding="utf-8"))["extends"]
+    assert base.resolve() in {known.resolve() for known in FILES}
+    ours, theirs = load(file).model_dump(), load(base).model_dump()
+    words = {"name", "title", "story"}
+    assert {key for key in ours if ours[key] != theirs[key]} - words
+
+
+def test_kashiwanoha_has_the_published_equipment() -> None:
+    spec = shipped("kashiwanoha")
+    assert sum(item.part.rated_kw for item in spec.pvs) == 500 + 220
+    assert {(item.part.discharge_kw, item.part.capacity_kwh) for item in spec.batteries} == {
+        (1_800, 11_850),
+        (500, 3_800),
+    }
+    assert [item.part.rated_kw for item in spec.gensets] == [2_000]
+    line = spec.tieline["exchange"]
+    assert (line.capacity_ab_kw, line.capacity_ba_kw, line.own_source_only) == (1_000, 1_000, True)
+    assert spec.meter_of("shop_office") == spec.meter_of("hotel_residence") == "gate_square"
+    assert spec.meter_of("lalaport") == "lalaport"
+    assert {name for name, line in spec.tieline.items() if line.operation == "emergency"} == {"tower_1", "tower_2"}
+
+
+@pytest.mark.parametrize(("stem", "step_count"), [("kashiwanoha", 336), ("kashiwanoha_year", 17_520)])
+def test_storage_configurations_are_nested(stem: str, step_count: int) -> None:
+    full, alone, bare = (shipped(f"{stem}{ending}") for ending in ("", "_storage_alone", "_no_storage"))
+    assert full.clock.n_steps == alone.clock.n_steps == bare.clock.n_steps == step_count
+    assert set(full.tieline) - set(alone.tieline) == {"exchange"}
+    assert alone.tieline == bare.tieline
+    assert alone.batteries == full.batteries
+    assert bare.batteries == ()
+    assert alone.loads == full.loads == bare.loads
+
+
+def test_mutsuzawa_replays_six_dark_hours_and_two_islanded_days() -> None:
+    spec = shipped("mutsuzawa_faxai")
+    (outage,) = spec.feeder["mutsuzawa"].outage.values()
+    delays_h = {item.part.start_delay_min / 60 for item in spec.gensets}
+    assert delays_h == {6.0}
+    assert outage.kind == "schedule"
+    assert outage.hours - 6.0 == 48.0
+    assert [item.part.rated_kw for item in spec.gensets] == [80, 80]
+    assert len(shipped("mutsuzawa_one_engine").gensets) == 1
+    assert {item.part.start_delay_min for item in shipped("mutsuzawa_auto_start").gensets} == {1.0}
+
+
+def test_area_and_hub_is_a_week_and_then_an_outage_of_uncertain_length() -> None:
+    spec = shipped("area_and_hub")
+    assert len(spec.building) == 6
+    assert spec.clock.days == 14
+    assert spec.hazard_h is not None
+    assert 7 <= spec.hazard_h / 24 < 8
+    assert {outage.kind for feeder in spec.feeder.values() for outage in feeder.outage.values()} == {"restoration"}
+    assert [name for name, line in spec.tieline.items() if line.own_source_only] == ["mall_office"]
+    hub = spec.building["hub"]
+    assert all((hub.shelter, hub.water_tank, hub.pump, hub.fuel_tank, hub.genset, hub.communications))
