@@ -70,10 +70,10 @@ PlanOption = Annotated[
 @app.command()
 def check(files: Files) -> None:
     """Read scenario files, list every fault, and show what is in them."""
-    from simulation.report.terminal import show_area
+    from simulation.report.terminal import area_table
 
     for file in files:
-        show_area(_load(file))
+        _show(area_table(_load(file)))
 
 
 @app.command()
@@ -91,20 +91,20 @@ def run(
 ) -> None:
     """Run a scenario from file to report."""
     from simulation.metrics.metrics import assess
-    from simulation.report.terminal import show_events, show_summary
+    from simulation.report.terminal import event_lines, summary_table, survival_table
 
     spec = _load(file)
     work = _work(spec, scenarios=scenarios, seed=seed, solver=solver, plan=plan, only=only)
     trajectory = _run(work, workers, f"{spec.name}: {plan.value}")
     if only is not None:
-        show_events(spec, trajectory)
+        typer.echo("\n".join(event_lines(spec, trajectory)))
     metrics = assess(spec, trajectory)
     at_best = None
     if bound and plan is PlanMode.REPLAN:
         best = _work(spec, scenarios=scenarios, seed=seed, solver=solver, plan=PlanMode.PERFECT, only=only)
         at_best = assess(spec, _run(best, workers, f"{spec.name}: perfect information"))
     page = _report(work, trajectory, metrics, at_best, out, keep)
-    show_summary(spec, metrics, at_best)
+    _show(summary_table(spec, metrics, at_best), survival_table(metrics))
     typer.echo(f"report: {page}")
 
 
@@ -121,7 +121,7 @@ def compare(
     """Run two or more scenario files on the same draws and show paired differences from the first."""
     from simulation.metrics.metrics import assess
     from simulation.report.comparison import write_comparison
-    from simulation.report.terminal import show_comparison
+    from simulation.report.terminal import comparison_table, published_lines
     from simulation.study.compare import compare as pair
 
     if len(files) < 2:
@@ -134,7 +134,7 @@ def compare(
         work = _work(spec, scenarios=count, seed=root, solver=solver, plan=plan, only=None)
         metrics.append(assess(spec, _run(work, workers, f"{spec.name}: {plan.value}")))
     comparison = pair(specs, metrics)
-    show_comparison(comparison)
+    _show(comparison_table(comparison), *published_lines(specs))
     typer.echo(f"report: {write_comparison(comparison, out)}")
 
 
@@ -218,6 +218,15 @@ def _report(work: Work, trajectory: Trajectory, metrics: Metrics, bound: Metrics
         work.spec, seed=work.seed, plan=work.plan, solver=work.solver, command=" ".join(["yuimaru", *sys.argv[1:]])
     )
     return write_report(work.spec, trajectory, metrics, out, run=record, bound=bound, keep=keep.value)
+
+
+def _show(*things: object) -> None:
+    """Print tables and text as wide as they need, also into a file or a pipe."""
+    from rich.console import Console
+
+    console = Console()
+    wide = console if console.is_terminal else Console(width=160)
+    wide.print(*things, sep="\n")
 
 
 @contextmanager
