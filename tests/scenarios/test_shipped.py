@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,20 @@ from simulation.scenario.load import dump, load
 from simulation.scenario.part import Part
 from simulation.scenario.spec import Spec
 
-FOLDER = Path(__file__).parents[2] / "scenarios"
+FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 FILES = sorted([*FOLDER.glob("*.toml"), *FOLDER.glob("variants/*.toml")])
 BASES = {"area_and_hub", "higashi_matsushima", "kashiwanoha", "mihama", "mutsuzawa_faxai"}
 
 
+@cache
+def loaded(file: Path) -> Spec:
+    """The scenario of a file, read once."""
+    return load(file)
+
+
 def shipped(name: str) -> Spec:
     """The shipped scenario or variant of that name."""
-    return load(next(file for file in FILES if file.stem == name))
+    return loaded(next(file for file in FILES if file.stem == name))
 
 
 def written_parts(part: BaseModel, where: str) -> Iterator[tuple[str, Part]]:
@@ -68,7 +75,7 @@ def test_all_five_scenarios_are_there() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_file_loads_under_its_own_name_and_tells_a_story(file: Path) -> None:
-    spec = load(file)
+    spec = loaded(file)
     assert spec.name == file.stem
     assert spec.title
     assert len(spec.story.split()) >= (60 if file.stem in BASES else 8)
@@ -77,7 +84,7 @@ def test_file_loads_under_its_own_name_and_tells_a_story(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_table_with_numbers_names_a_source_or_an_assumption(file: Path) -> None:
-    assert bare_tables(load(file)) == []
+    assert bare_tables(loaded(file)) == []
 
 
 def test_a_table_without_source_and_assumption_would_be_noticed() -> None:
@@ -87,7 +94,7 @@ def test_a_table_without_source_and_assumption_would_be_noticed() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_is_dumped_loads_to_the_same_scenario(file: Path, tmp_path: Path) -> None:
-    spec = load(file)
+    spec = loaded(file)
     copy = tmp_path / file.name
     copy.write_text(dump(spec), encoding="utf-8")
     assert load(copy).model_dump() == spec.model_dump()
@@ -104,7 +111,7 @@ def test_readme_has_a_row_for_the_file(file: Path) -> None:
 def test_variant_extends_a_shipped_file_and_differs_from_it(file: Path) -> None:
     base = file.parent / tomllib.loads(file.read_text(encoding="utf-8"))["extends"]
     assert base.resolve() in {known.resolve() for known in FILES}
-    ours, theirs = load(file).model_dump(), load(base).model_dump()
+    ours, theirs = loaded(file).model_dump(), loaded(base.resolve()).model_dump()
     words = {"name", "title", "story"}
     assert {key for key in ours if ours[key] != theirs[key]} - words
 
