@@ -47,6 +47,11 @@ class Shelter(Asset):
     toilets: NonNegative = Field(default=0.0, description="toilets that work without mains water")
     people_per_toilet: Positive = Field(default=50.0, description="people that one toilet serves; Cabinet Office 2016")
 
+    @property
+    def room_people(self) -> int:
+        """Most people that the floor holds."""
+        return int(self.floor_area_m2 / self.floor_m2_per_person)
+
 
 class Communications(Part):
     """Base stations and radio at the building that die with their own batteries when it is dark."""
