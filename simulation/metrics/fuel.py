@@ -1,0 +1,41 @@
+"""Fuel: what the engines burnt, and what emergency vehicles asked for and did not get."""
+
+from __future__ import annotations
+
+from simulation.events.trajectory import Trajectory
+from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means
+from simulation.scenario.spec import Spec
+
+__all__ = ["fuel"]
+
+
+def fuel(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
+    """Fuel by engine, and demand and shortage of vehicles by tank, over the whole period [L].
+
+    An engine on a pipe counts in the fuel's own unit, as its slope does in the scenario file.
+    """
+    step_h = trajectory.clock.step_h
+    found: dict[str, Quantity] = {}
+    for engine, flow in step_means(trajectory, "genset_fuel_lph").items():
+        found[key("fuel_burnt_l", engine)] = Quantity(
+            values=flow.sum(axis=1) * step_h, unit="L", meaning=f"fuel burnt by {engine}", topic=Topic.FUEL
+        )
+    serving = {tank.name for tank in spec.fuel_tanks if tank.part.vehicle_demand_l_per_day > 0}
+    for tank, flow in step_means(trajectory, "vehicle_demand_lph").items():
+        if tank in serving:
+            found[key("vehicle_demand_l", tank)] = Quantity(
+                values=flow.sum(axis=1) * step_h,
+                unit="L",
+                meaning=f"fuel asked for by emergency vehicles at {tank}",
+                topic=Topic.FUEL,
+            )
+    for tank, flow in step_means(trajectory, "vehicle_unserved_lph").items():
+        if tank in serving:
+            found[key("vehicle_unserved_l", tank)] = Quantity(
+                values=(flow.sum(axis=1) * step_h).clip(min=0.0),
+                unit="L",
+                meaning=f"fuel not given to emergency vehicles at {tank}",
+                topic=Topic.FUEL,
+                kind=Kind.LOSS,
+            )
+    return found

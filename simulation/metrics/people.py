@@ -1,0 +1,59 @@
+"""People: who was sheltered, who was turned away, crowding at the toilets, and hours without communications."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.events.trajectory import Trajectory
+from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means
+from simulation.scenario.spec import Spec
+from simulation.units import HOURS_PER_DAY
+
+__all__ = ["people"]
+
+
+def people(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
+    """Shelters: people and person-days; base stations: hours dark."""
+    step_h = trajectory.clock.step_h
+    present = step_means(trajectory, "people")
+    away = step_means(trajectory, "turned_away")
+    found: dict[str, Quantity] = {}
+    for shelter in spec.shelters:
+        if shelter.name not in present:
+            continue
+        inside = present[shelter.name]
+        turned = away[shelter.name]
+        found[key("peak_people", shelter.name)] = Quantity(
+            values=inside.max(axis=1), unit="people", meaning=f"most people in {shelter.name}", topic=Topic.PEOPLE
+        )
+        found[key("sheltered_person_days", shelter.name)] = Quantity(
+            values=inside.sum(axis=1) * step_h / HOURS_PER_DAY,
+            unit="person-days",
+            meaning=f"stay in {shelter.name}",
+            topic=Topic.PEOPLE,
+        )
+        found[key("turned_away_person_days", shelter.name)] = Quantity(
+            values=(turned.sum(axis=1) * step_h / HOURS_PER_DAY).clip(min=0.0),
+            unit="person-days",
+            meaning=f"people who found no room in {shelter.name}",
+            topic=Topic.PEOPLE,
+            kind=Kind.LOSS,
+        )
+        if shelter.part.toilets > 0:
+            crowded = inside > shelter.part.toilets * shelter.part.people_per_toilet
+            found[key("toilets_crowded_h", shelter.name)] = Quantity(
+                values=crowded.sum(axis=1) * step_h,
+                unit="h",
+                meaning=f"time with more than {shelter.part.people_per_toilet:g} people a toilet in {shelter.name}",
+                topic=Topic.PEOPLE,
+                kind=Kind.LOSS,
+            )
+    for station, up in step_means(trajectory, "communications_up_frac").items():
+        found[key("communications_dark_h", station)] = Quantity(
+            values=np.maximum((1.0 - up).sum(axis=1) * step_h, 0.0),
+            unit="h",
+            meaning=f"time without {station}",
+            topic=Topic.PEOPLE,
+            kind=Kind.LOSS,
+        )
+    return found

@@ -1,0 +1,118 @@
+"""Stocks: when each ran out, counted from the strike, and which was the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float
+
+from simulation.events.trajectory import Trajectory
+from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means
+from simulation.metrics.reference import Reference
+from simulation.scenario.spec import Spec
+
+__all__ = ["NOTHING", "first_to_run_out", "hours_to_empty", "run_out"]
+
+NOTHING = "nothing ran out"
+"""What stands for the first stock to run out where none did."""
+
+_EMPTY_FRAC = 1e-6
+"""A level within this share of its highest is at its floor: far above rounding, far below any answer."""
+
+
+def hours_to_empty(
+    spec: Spec, trajectory: Trajectory, reference: Reference
+) -> dict[str, Float[np.ndarray, " S"]]:
+    """Hours from the reference until every stock first stands at its floor; infinite where it never does [h].
+
+    Read off the levels at the edges of the control steps, so an hour is late by less than one step.  A battery
+    counts only while its building's feeder is dark: in normal operation it is emptied on purpose.  A stock that the
+    scenario never fills (no food in store) is left out.
+    """
+    edges_h = trajectory.clock.hours
+    after = edges_h[None, :] >= reference.start_h[:, None]
+    found: dict[str, Float[np.ndarray, " S"]] = {}
+    for name, level, floor, counts in _levels(spec, trajectory):
+        at_floor = (level <= floor + _EMPTY_FRAC * max(float(level.max()), 1e-12)) & after & counts
+        first = np.argmax(at_floor, axis=1)
+        found[name] = np.where(at_floor.any(axis=1), edges_h[first] - reference.start_h, np.inf)
+    return found
+
+
+def run_out(hours: Mapping[str, Float[np.ndarray, " S"]]) -> dict[str, Quantity]:
+    """For every stock: whether it ran out, and when."""
+    found: dict[str, Quantity] = {}
+    for name, hour in hours.items():
+        found[key("ran_out", name)] = Quantity(
+            values=np.isfinite(hour).astype(float),
+            unit="-",
+            meaning=f"share of scenarios in which {name} ran out",
+            topic=Topic.STOCKS,
+            kind=Kind.EVENT,
+        )
+        found[key("hours_to_empty", name)] = Quantity(
+            values=hour,
+            unit="h",
+            meaning=f"hours until {name} ran out, over the scenarios in which it did",
+            topic=Topic.STOCKS,
+            kind=Kind.MOMENT,
+        )
+    return found
+
+
+def first_to_run_out(hours: Mapping[str, Float[np.ndarray, " S"]]) -> dict[str, int]:
+    """In how many scenarios each stock was the first to run out, most often first; of a tie, the first in order.
+
+    >>> first_to_run_out({"fuel": np.array([30.0, 50.0, np.inf]), "water": np.array([40.0, 20.0, np.inf])})
+    {'fuel': 1, 'water': 1, 'nothing ran out': 1}
+    """
+    if not hours:
+        return {}
+    names = [*hours, NOTHING]
+    table = np.stack(list(hours.values()), axis=0)
+    first = np.where(np.isfinite(table).any(axis=0), np.argmin(table, axis=0), len(hours))
+    counts = np.bincount(first, minlength=len(names))
+    order = np.argsort(-counts, kind="stable")
+    return {names[i]: int(counts[i]) for i in order if counts[i] > 0}
+
+
+def _levels(
+    spec: Spec, trajectory: Trajectory
+) -> list[tuple[str, Float[np.ndarray, "S T1"], float, np.ndarray]]:
+    """Name, level, floor, and where it counts, of everything that can run out."""
+    everywhere = np.ones((1, 1), dtype=bool)
+    found = []
+    dark = _dark_edges(spec, trajectory)
+    for battery in spec.batteries:
+        level = trajectory.level("battery_kwh", battery.name)
+        floor = battery.part.min_level_frac * battery.part.capacity_kwh
+        found.append((battery.name, level, floor, dark[battery.building]))
+    for quantity in ("fuel_l", "water_m3", "food_person_days", "communications_h"):
+        series = trajectory.levels.get(quantity)
+        if series is None:
+            continue
+        for element in series.elements:
+            level = series.of(element)
+            if level.max() > 0.0:
+                found.append((_label(element, quantity), level, 0.0, everywhere))
+    return found
+
+
+def _label(element: str, quantity: str) -> str:
+    """A shelter's stock is its food; the others are named by their element."""
+    return f"{element} food" if quantity == "food_person_days" else element
+
+
+def _dark_edges(spec: Spec, trajectory: Trajectory) -> list[np.ndarray]:
+    """For every building, the edges that end a step in which its grid was lost; always, without a grid."""
+    up = step_means(trajectory, "grid_up_frac")
+    shape = (len(trajectory.scenario_ids), trajectory.clock.n_steps + 1)
+    masks = []
+    for building in spec.building.values():
+        dark = np.ones(shape, dtype=bool)
+        if building.grid is not None:
+            dark[:, 0] = False
+            dark[:, 1:] = up[building.grid.feeder] < 1.0
+        masks.append(dark)
+    return masks
