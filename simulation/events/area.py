@@ -1,0 +1,143 @@
+"""The units of a world, built from its Spec and given their rows of the draws."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from simulation.draws.draws import Draws
+from simulation.events.backlog import Backlog
+from simulation.events.battery import BatteryUnit
+from simulation.events.building import Bus
+from simulation.events.communications import StationUnit
+from simulation.events.delivery import DeliveryUnit
+from simulation.events.fuel_tank import FuelTankUnit
+from simulation.events.genset import EngineUnit
+from simulation.events.meter import Meter
+from simulation.events.pv import ArrayUnit
+from simulation.events.shelter import ShelterUnit
+from simulation.events.stock import Stock
+from simulation.events.tieline import lanes_of
+from simulation.events.water import PumpUnit, WaterTankUnit
+from simulation.interchange.demand import deadline_h
+from simulation.scenario.building import Building
+from simulation.scenario.spec import Spec
+from simulation.units import MINUTES_PER_HOUR
+
+__all__ = ["Area"]
+
+
+class Area:
+    """Everything that stands in the area, in the order of the Spec."""
+
+    def __init__(self, spec: Spec) -> None:
+        feeders = list(spec.feeder)
+        self.buses = [_bus(i, name, building, feeders) for i, (name, building) in enumerate(spec.building.items())]
+        self.lanes = lanes_of(spec.tieline, spec.building_names)
+        self.arrays = [ArrayUnit(placed) for placed in spec.pvs]
+        self.batteries = [BatteryUnit(placed) for placed in spec.batteries]
+        self.fuel_tanks = [FuelTankUnit(placed) for placed in spec.fuel_tanks]
+        self.water_tanks = [WaterTankUnit(placed) for placed in spec.water_tanks]
+        tanks = {tank.name: tank for tank in self.fuel_tanks}
+        waters = {tank.name: tank for tank in self.water_tanks}
+        names = spec.building_names
+        self.engines = [
+            EngineUnit(placed, tanks.get(f"{names[placed.building]}.fuel_tank.{placed.part.fuel_tank}"))
+            for placed in spec.gensets
+        ]
+        self.pumps = []
+        for placed in spec.pumps:
+            tank = waters[f"{names[placed.building]}.water_tank.{placed.part.tank}"]
+            pump = PumpUnit(placed, tank.stock.capacity)
+            tank.pumps.append(pump)
+            self.pumps.append(pump)
+        water_names = list(waters)
+        self.shelters = [
+            ShelterUnit(placed, _find(water_names, f"{names[placed.building]}.water_tank.{placed.part.water_tank}"))
+            for placed in spec.shelters
+        ]
+        self.stations = [StationUnit(placed, _find(feeders, placed.part.feeder)) for placed in spec.communications]
+        self.meters = _meters(spec)
+        self.meter_of = [_find(list(spec.meters), spec.meter_of(name)) for name in names]
+        self._connect()
+        self.deliveries = self._deliveries(spec)
+        self._mark()
+
+    def _connect(self) -> None:
+        for bus in self.buses:
+            bus.arrays = [unit for unit in self.arrays if unit.building == bus.index]
+            bus.batteries = [unit for unit in self.batteries if unit.building == bus.index]
+            bus.engines = [unit for unit in self.engines if unit.building == bus.index]
+            bus.pumps = [unit for unit in self.pumps if unit.building == bus.index]
+            bus.lanes_out = [lane for lane in self.lanes if lane.start == bus.index]
+            bus.lanes_in = [lane for lane in self.lanes if lane.stop == bus.index]
+
+    def _deliveries(self, spec: Spec) -> list[DeliveryUnit]:
+        stocks: dict[str, Stock] = {tank.name: tank.stock for tank in (*self.fuel_tanks, *self.water_tanks)}
+        stocks |= {shelter.name: shelter.food for shelter in self.shelters}
+        units: list[DeliveryUnit] = []
+        for index, (name, part) in enumerate(spec.delivery.items()):
+            stock = stocks[part.to]
+            full = stock.capacity if stock.capacity < inf else stock.level
+            units.append(DeliveryUnit(index, name, part, stock, full))
+        return units
+
+    def _mark(self) -> None:
+        """Levels at which something is to be done: order a lot, start a pump."""
+        orders: dict[int, list[float]] = {}
+        for delivery in self.deliveries:
+            if delivery.reorder_level >= 0.0:
+                orders.setdefault(id(delivery.stock), []).append(delivery.reorder_level)
+        for tank in self.fuel_tanks:
+            tank.marks_l = tuple(orders.get(id(tank.stock), ()))
+        for shelter in self.shelters:
+            shelter.food_marks = tuple(orders.get(id(shelter.food), ()))
+        for tank in self.water_tanks:
+            starts = [pump.refill_below_m3 for pump in tank.pumps]
+            tank.marks_m3 = tuple(orders.get(id(tank.stock), []) + starts)
+
+    def draw(self, spec: Spec, draws: Draws, s: int) -> None:
+        """Give engines and deliveries their rows of the draws."""
+        failure, delivery = draws.failure, draws.delivery
+        for g, engine in enumerate(self.engines):
+            engine.draw_fate(
+                failure.life_h[s, g].tolist(),
+                failure.repair_h[s, g].tolist(),
+                failure.start_fails[s, g].tolist(),
+                bool(failure.available[s, g]),
+            )
+        roads = list(spec.road)
+        for d, unit in enumerate(self.deliveries):
+            unit.travel_h = delivery.travel_h[s, d].tolist()
+            unit.cancelled = delivery.cancelled[s, d].tolist()
+            if unit.part.road is not None:
+                unit.road_opens_h = float(delivery.road_opens_h[s, roads.index(unit.part.road)])
+                unit.slow_factor = spec.road[unit.part.road].slow_factor
+
+
+def _bus(index: int, name: str, building: Building, feeders: list[str]) -> Bus:
+    bus = Bus(index, name, building.title or name, Backlog(deadline_h(building)))
+    if building.grid is None:
+        bus.grid_up = False
+    else:
+        bus.feeder = feeders.index(building.grid.feeder)
+        bus.contract_kw = building.grid.contract_kw
+        bus.export_limit_kw = building.grid.export_limit_kw
+    return bus
+
+
+def _find(names: list[str], name: str | None) -> int:
+    return names.index(name) if name in names else -1
+
+
+def _meters(spec: Spec) -> list[Meter]:
+    step_h = spec.period.metering_step_min / MINUTES_PER_HOUR
+    clock = spec.clock
+    changes = np.flatnonzero(np.diff(clock.local_month)) + 1
+    month_ends_h = clock.hours[changes].tolist()
+    meters: list[Meter] = []
+    for name in spec.meters:
+        grids = [b.grid for key, b in spec.building.items() if b.grid is not None and spec.meter_of(key) == name]
+        meters.append(Meter(name, step_h, month_ends_h, sum(grid.peak_so_far_kw for grid in grids)))
+    return meters

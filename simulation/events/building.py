@@ -1,0 +1,160 @@
+"""A building at run time: one bus, and what is done about its shortage or surplus.
+
+Power goes to five uses in this order: critical load, essential load, pumps, deferrable load, comfort load.  The first
+three are *protected*: for them a plan's rationing of stored energy gives way.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulation.events.backlog import Backlog
+from simulation.events.battery import BatteryUnit
+from simulation.events.genset import EngineUnit
+from simulation.events.pv import ArrayUnit
+from simulation.events.tieline import Lane
+from simulation.events.water import PumpUnit
+
+__all__ = ["COMFORT", "DEFERRABLE", "DUST_KW", "PROTECTED", "PUMPS", "TIER_USE", "USES", "Bus"]
+
+USES: Final = ("critical", "essential", "pumps", "deferrable", "comfort")
+PUMPS: Final = 2
+DEFERRABLE: Final = 3
+COMFORT: Final = 4
+PROTECTED: Final = 3
+"""Uses before this one are protected."""
+TIER_USE: Final = (0, 1, 3, 4)
+"""Which use each load tier of ``units.TIERS`` is."""
+DUST_KW: Final = 1e-9
+"""A shortage below this is rounding."""
+
+
+class Bus:
+    """Flows of one building between two dispatches [kW].
+
+    ``sparing`` says that a plan rations stored energy here, so that it is spent beyond the plan on protected uses
+    only; without a plan, or with one that did not foresee the state of the grid, everybody is served while it lasts.
+    """
+
+    __slots__ = (
+        "arrays",
+        "backlog",
+        "batteries",
+        "clean",
+        "contract_kw",
+        "demand_kw",
+        "dumped_kw",
+        "engines",
+        "export_kw",
+        "export_limit_kw",
+        "feeder",
+        "grid_up",
+        "import_kw",
+        "index",
+        "lanes_in",
+        "lanes_out",
+        "live",
+        "lit",
+        "name",
+        "planned",
+        "pumps",
+        "served",
+        "sparing",
+        "stale",
+        "title",
+        "wanted",
+    )
+
+    def __init__(self, index: int, name: str, title: str, backlog: Backlog) -> None:
+        self.index = index
+        self.name = name
+        self.title = title
+        self.backlog = backlog
+        self.feeder = -1  # no grid connection
+        self.contract_kw = 0.0
+        self.export_limit_kw = 0.0
+        self.arrays: list[ArrayUnit] = []
+        self.batteries: list[BatteryUnit] = []
+        self.engines: list[EngineUnit] = []
+        self.pumps: list[PumpUnit] = []
+        self.lanes_in: list[Lane] = []
+        self.lanes_out: list[Lane] = []
+        self.grid_up = True
+        self.live = True  # something holds voltage here
+        self.lit = True  # some load is served
+        self.clean = False  # no grid power can reach it
+        self.planned = False
+        self.sparing = False
+        self.stale = True
+        self.demand_kw = [0.0] * 4
+        self.wanted = [0.0] * 5
+        self.served = [0.0] * 5
+        self.import_kw = 0.0
+        self.export_kw = 0.0
+        self.dumped_kw = 0.0
+
+    @property
+    def short(self) -> bool:
+        """Whether any use goes short."""
+        return sum(self.wanted) - sum(self.served) > DUST_KW
+
+    @property
+    def protected_short(self) -> bool:
+        """Whether a protected use goes short."""
+        return sum(self.wanted[:PROTECTED]) - sum(self.served[:PROTECTED]) > DUST_KW
+
+    @property
+    def forms_grid(self) -> bool:
+        """Whether the building holds voltage by itself: grid, running engine or grid-forming battery."""
+        if self.grid_up:
+            return True
+        return any(battery.forms_grid for battery in self.batteries) or any(engine.running for engine in self.engines)
+
+    def floor_kwh(self, battery: BatteryUnit) -> float:
+        """Level down to which a battery helps beyond its set-point: its reserve while the grid is up [kWh]."""
+        return battery.reserve_kwh if self.grid_up else battery.low_kwh
+
+    def own_output_kw(self) -> float:
+        """Power that is not the grid's: own sources, and what came from sources of others [kW]."""
+        own = 0.0
+        for array in self.arrays:
+            own += array.used_kw
+        for battery in self.batteries:
+            own += battery.discharge_kw
+        for engine in self.engines:
+            own += engine.output_kw
+        for lane in self.lanes_in:
+            if lane.own_only or self.clean:
+                own += lane.sent_kw * lane.keep_frac
+        return own
+
+    def own_slack_kw(self) -> float:
+        """Own output that is not yet sent over lines for own sources only [kW]."""
+        return self.own_output_kw() - sum(lane.sent_kw for lane in self.lanes_out if lane.own_only)
+
+    def imbalance_kw(self) -> float:
+        """What comes in less what goes out; zero at every moment [kW]."""
+        into = self.import_kw + self.own_sources_kw() + sum(lane.sent_kw * lane.keep_frac for lane in self.lanes_in)
+        out = self.export_kw + self.dumped_kw + sum(self.served) + sum(lane.sent_kw for lane in self.lanes_out)
+        return into - out - sum(battery.charge_kw for battery in self.batteries)
+
+    def own_sources_kw(self) -> float:
+        """Output of the sources in the building [kW]."""
+        return (
+            sum(array.used_kw for array in self.arrays)
+            + sum(battery.discharge_kw for battery in self.batteries)
+            + sum(engine.output_kw for engine in self.engines)
+        )
+
+    def go_dark(self) -> None:
+        """Nothing flows."""
+        self.served = [0.0] * 5
+        self.import_kw = self.export_kw = self.dumped_kw = 0.0
+        for array in self.arrays:
+            array.available_kw = array.used_kw = 0.0
+        for battery in self.batteries:
+            battery.charge_kw = battery.discharge_kw = 0.0
+        for engine in self.engines:
+            engine.output_kw = 0.0
+        for lane in self.lanes_out:
+            lane.sent_kw = 0.0

@@ -1,0 +1,149 @@
+"""Dispatch of the area: at once and alone when something surprises it, together at every control tick."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.events.balance import balance
+from simulation.events.building import PUMPS, Bus
+from simulation.events.genset import EngineUnit, order, stop
+from simulation.events.island import energise, switch_lines
+from simulation.events.mutual_aid import help_neighbours
+from simulation.events.plan import aim
+
+if TYPE_CHECKING:
+    from simulation.events.world import World
+
+__all__ = ["dispatch"]
+
+_ROUNDS_PER_BUILDING = 4
+
+
+def dispatch(world: World, *, at_tick: bool) -> float:
+    """Set all flows of the area from now on; hours until the first stock meets an edge [h]."""
+    buses = world.buses
+    for engine in world.engines:
+        if engine.running and not engine.has_fuel:
+            stop(world, engine, "out of fuel", "genset_out_of_fuel")
+    switch_lines(buses, world.lanes, may_close=at_tick)
+    aim(world, at_tick=at_tick)
+    energise(buses, at_tick=at_tick)
+    for lane in world.lanes:
+        if lane.sent_kw > 0.0 and not (buses[lane.start].live and buses[lane.stop].live):
+            lane.sent_kw = 0.0
+    _balance_all(world)
+    if at_tick and world.lanes and any(bus.live and bus.short for bus in buses):
+        help_neighbours(buses)
+    if at_tick:
+        _rest_engines(world)
+        _start_as_planned(world)
+    _start_where_short(world)
+    return _commit(world)
+
+
+def _balance_all(world: World) -> None:
+    """Balance until nobody waits: what is sent over a line only ever falls, so this ends."""
+    buses = world.buses
+    for bus in buses:
+        bus.stale = True
+    for _ in range(_ROUNDS_PER_BUILDING * len(buses)):
+        waiting = False
+        for bus in buses:
+            if bus.stale:
+                bus.stale = False
+                balance(buses, bus)
+                waiting = True
+        if not waiting:
+            return
+    for lane in world.lanes:  # round trips over three lines can halve for ever: then nobody sends
+        lane.sent_kw = 0.0
+    for bus in buses:
+        balance(buses, bus)
+        bus.stale = False
+
+
+def _rest_engines(world: World) -> None:
+    """Stop engines that nobody calls on: those told to rest, and those whose minimum load only goes into a bank."""
+    for bus in world.buses:
+        for engine in bus.engines:
+            if not engine.running:
+                continue
+            if engine.standby and engine.output_kw == 0.0:
+                stop(world, engine, "not needed")
+            elif bus.dumped_kw > 0.0 and bus.grid_up:
+                bus.dumped_kw = 0.0
+                stop(world, engine, "nowhere to send its minimum load")
+                balance(world.buses, bus)
+
+
+def _start_as_planned(world: World) -> None:
+    """Start engines in time for their set-points."""
+    plan = world.plan
+    if plan is None:
+        return
+    next_tick_h = world.hours[world.tick + 1]
+    for bus in world.buses:
+        if not bus.planned:
+            continue
+        for engine in bus.engines:
+            if not engine.startable or (engine.emergency and bus.grid_up):
+                continue
+            delay_h = engine.restart_delay_h()
+            wanted_h = _first_call_h(world, engine, next_tick_h + delay_h)
+            if wanted_h < next_tick_h + delay_h:
+                order(world, engine, max(wanted_h, world.now_h + delay_h))
+
+
+def _first_call_h(world: World, engine: EngineUnit, by_h: float) -> float:
+    """First hour before ``by_h`` at which the plan wants power of an engine; infinity where it does not [h]."""
+    plan = world.plan
+    g = world.engines.index(engine)
+    for tick in range(world.tick, len(world.hours) - 1):
+        hour = world.hours[tick]
+        if plan is None or hour >= by_h:
+            break
+        step = plan.step_at(tick * world.step_min)
+        if step >= 0 and plan.genset_kw[step][g] > 0.0:
+            return hour
+    return float("inf")
+
+
+def _start_where_short(world: World) -> None:
+    """In an island that is short, start what can be started, whatever the plan says."""
+    for bus in world.buses:
+        if bus.grid_up or not bus.engines:
+            continue
+        if bus.protected_short or (not bus.sparing and bus.short):
+            for engine in bus.engines:
+                if engine.startable:
+                    order(world, engine, world.now_h + engine.restart_delay_h())
+
+
+def _commit(world: World) -> float:
+    """Let the flows act on the stocks; hours until the first of them meets an edge [h]."""
+    horizon = float("inf")
+    for battery in world.batteries:
+        horizon = min(horizon, battery.commit())
+    for bus in world.buses:
+        bus.lit = bus.live and (sum(bus.served) > 0.0 or sum(bus.wanted) == 0.0)
+        horizon = min(horizon, bus.backlog.flow(bus.demand_kw[2], bus.served[3]))
+        _share_pump_power(bus)
+    for tank in world.water_tanks:
+        horizon = min(horizon, tank.commit())
+    for tank in world.fuel_tanks:
+        burnt = sum(engine.fuel_lph for engine in world.engines if engine.tank is tank)
+        horizon = min(horizon, tank.commit(burnt, world.buses[tank.building].lit))
+    for shelter in world.shelters:
+        mains_run = shelter.tank >= 0 and world.water_tanks[shelter.tank].mains_limit_m3ph > 0.0
+        horizon = min(horizon, shelter.commit(mains_run))
+    for station in world.stations:
+        fed = world.feeder_up[station.feeder] if station.feeder >= 0 else world.buses[station.building].lit
+        horizon = min(horizon, station.commit(fed))
+    return horizon
+
+
+def _share_pump_power(bus: Bus) -> None:
+    wanted = bus.wanted[PUMPS]
+    share = bus.served[PUMPS] / wanted if wanted > 0.0 else 0.0
+    for pump in bus.pumps:
+        pump.power_kw = pump.wanted_kw * share

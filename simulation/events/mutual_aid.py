@@ -1,0 +1,117 @@
+"""Neighbours help one another: tier by tier over the whole area, from what others can spare, over closed lines.
+
+The most precious use of everybody comes before the next use of anybody.  For a protected use a neighbour also gives
+up its own less precious loads, never those of the same or a higher tier.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from simulation.events.balance import less_charge, less_curtailed, more_discharge, shed
+from simulation.events.building import DUST_KW, PROTECTED, USES, Bus
+from simulation.events.tieline import Lane
+
+__all__ = ["help_neighbours"]
+
+
+def help_neighbours(buses: list[Bus]) -> None:
+    """Serve what buildings alone could not, over as many lines as it takes."""
+    for use in range(len(USES)):
+        for bus in buses:
+            missing = bus.wanted[use] - bus.served[use]
+            if bus.live and missing > DUST_KW:
+                _ask_around(buses, bus, use, missing)
+
+
+def _ask_around(buses: list[Bus], bus: Bus, use: int, missing_kw: float) -> None:
+    """Ask neighbours, the nearest first."""
+    asked = {bus.index}
+    frontier: deque[tuple[Bus, list[Lane]]] = deque([(bus, [])])
+    while frontier and missing_kw > DUST_KW:
+        node, path = frontier.popleft()
+        for lane in node.lanes_in:
+            donor = buses[lane.start]
+            if donor.index in asked or not donor.live or not _may_extend(lane, node, path):
+                continue
+            asked.add(donor.index)
+            way = [lane, *path]
+            got = _fetch(donor, way, use, missing_kw)
+            bus.served[use] += got
+            missing_kw -= got
+            if missing_kw <= DUST_KW:
+                return
+            frontier.append((donor, way))
+
+
+def _may_extend(lane: Lane, node: Bus, path: list[Lane]) -> bool:
+    """Whether more can come over a lane; grid power may not be passed on over a line for own sources only."""
+    if lane.room_kw <= DUST_KW or (lane.back is not None and lane.back.sent_kw > 0.0):
+        return False
+    return not (path and path[0].own_only and not lane.own_only and not node.clean)
+
+
+def _fetch(donor: Bus, way: list[Lane], use: int, missing_kw: float) -> float:
+    """Take from one donor what its sources and the lines allow; what arrives [kW]."""
+    arriving = missing_kw
+    keep = 1.0
+    for lane in reversed(way):
+        keep *= lane.keep_frac
+        arriving = min(arriving, lane.room_kw * keep)
+    if arriving <= DUST_KW:
+        return 0.0
+    sent = _spare(donor, use, arriving / keep, own_only=way[0].own_only and not donor.clean)
+    for lane in way:
+        lane.sent_kw += sent
+        sent *= lane.keep_frac
+    return sent
+
+
+def _spare(donor: Bus, use: int, asked_kw: float, *, own_only: bool) -> float:
+    """Power that a donor frees for a use of somebody else [kW]."""
+    slack = max(0.0, donor.own_slack_kw()) if own_only else asked_kw
+    left = less_curtailed(donor, asked_kw)
+    taken = _from_the_rest(donor, use, min(left, slack), shed_too=False)
+    left -= taken
+    slack -= taken
+    stored = not donor.sparing or use < PROTECTED
+    left = _raise_engines(donor, left, stored=stored)
+    if stored:
+        left = more_discharge(donor, left)
+    left -= _from_the_rest(donor, use, min(left, slack), shed_too=use < PROTECTED)
+    return asked_kw - left
+
+
+def _from_the_rest(donor: Bus, use: int, wanted_kw: float, *, shed_too: bool) -> float:
+    """Send out and charge less, draw more from the grid, give up less precious loads; what that frees [kW]."""
+    left = wanted_kw
+    if left <= 0.0:
+        return 0.0
+    if donor.grid_up:
+        cut = min(left, donor.export_kw)
+        donor.export_kw -= cut
+        left -= cut
+        if left > 0.0:
+            more = min(left, donor.contract_kw - donor.import_kw)
+            donor.import_kw += more
+            left -= more
+    left = less_charge(donor, left)
+    if shed_too:
+        for lower in range(len(USES) - 1, use, -1):
+            left = shed(donor, lower, left)
+    return wanted_kw - left
+
+
+def _raise_engines(donor: Bus, left: float, *, stored: bool) -> float:
+    """Raise running engines; one that idles on standby is asked only for its minimum load or more."""
+    for engine in donor.engines:
+        if left <= 0.0:
+            break
+        if not engine.running or not (stored or engine.tank is None):
+            continue
+        if engine.output_kw + left < engine.min_kw:
+            continue
+        more = min(left, engine.rated_kw - engine.output_kw)
+        engine.output_kw += more
+        left -= more
+    return left

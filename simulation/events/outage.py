@@ -1,0 +1,64 @@
+"""The public grid: a feeder is lost, and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+from simulation.events.genset import order, stop
+
+if TYPE_CHECKING:
+    from simulation.events.world import World
+
+__all__ = ["outage"]
+
+
+def outage(world: World, feeder: int, spans_h: list[tuple[float, float]]) -> Generator[Event, object, None]:
+    """Play the outages of one feeder, as (start, end) in hours."""
+    for start_h, end_h in spans_h:
+        if start_h >= world.hours[-1]:
+            return
+        yield world.until(start_h)
+        world.settle(max(start_h, world.now_h))
+        _lose(world, feeder)
+        if end_h >= world.hours[-1]:
+            return
+        yield world.until(end_h)
+        world.settle(max(end_h, world.now_h))
+        _return(world, feeder)
+
+
+def _lose(world: World, feeder: int) -> None:
+    """Engines that cannot ride through trip; all are ordered to start, whatever the plan, if it did not foresee this."""
+    world.feeder_up[feeder] = False
+    world.feeder_down_since_h[feeder] = world.now_h
+    world.news.append(("grid_lost", feeder))
+    foreseen = world.plan is not None and world.plan.foreseen
+    for bus in world.buses:
+        if bus.feeder != feeder:
+            continue
+        bus.grid_up = False
+        for engine in bus.engines:
+            engine.warm = False
+            if engine.running and engine.manual:
+                stop(world, engine, "tripped with the grid")
+            if engine.startable and not foreseen:
+                order(world, engine, world.now_h + engine.delay_h)
+    world.ring()
+
+
+def _return(world: World, feeder: int) -> None:
+    world.feeder_up[feeder] = True
+    world.feeder_down_since_h[feeder] = float("nan")
+    world.news.append(("grid_returned", feeder))
+    for bus in world.buses:
+        if bus.feeder != feeder:
+            continue
+        bus.grid_up = True
+        for engine in bus.engines:
+            engine.warm = False
+            if engine.emergency and (engine.running or engine.state.value == "starting"):
+                stop(world, engine, "the grid is back")
+    world.ring()

@@ -1,0 +1,152 @@
+"""What the plant is told: the row of a plan that serves this step, or local rules where there is none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from simulation.events.building import DEFERRABLE, PUMPS, TIER_USE, Bus
+from simulation.interchange.setpoints import SetPoints
+from simulation.scenario.clock import Clock
+
+if TYPE_CHECKING:
+    from simulation.events.world import World
+
+__all__ = ["Plan", "aim"]
+
+
+class Plan:
+    """One world's row of the set-points as plain lists, looked up by the hour.
+
+    ``feeder_up`` is the state of the feeders when the plan was made: a building whose feeder is in another state has
+    no use for it, unless the plan foresaw all outages (``foreseen``).
+    """
+
+    __slots__ = (
+        "charge_kw",
+        "deferrable_kw",
+        "discharge_kw",
+        "feeder_up",
+        "foreseen",
+        "genset_kw",
+        "n_steps",
+        "pump_kw",
+        "sent_kw",
+        "start_min",
+        "step_min",
+    )
+
+    def __init__(self, points: SetPoints, row: int, clock: Clock, feeder_up: list[bool], foreseen: bool) -> None:
+        self.start_min = round((points.clock.start_utc - clock.start_utc) / timedelta(minutes=1))
+        self.step_min = points.clock.step_min
+        self.n_steps = points.clock.n_steps
+        self.feeder_up = feeder_up
+        self.foreseen = foreseen
+        self.charge_kw = points.charge_kw[row].tolist()
+        self.discharge_kw = points.discharge_kw[row].tolist()
+        self.genset_kw = points.genset_kw[row].tolist()
+        self.sent_kw = points.sent_kw[row].reshape(self.n_steps, -1).tolist()
+        self.pump_kw = points.pump_kw[row].tolist()
+        self.deferrable_kw = points.deferrable_kw[row].tolist()
+
+    def step_at(self, minute: int) -> int:
+        """Step of the plan that holds a minute of the period; -1 outside of it."""
+        step = (minute - self.start_min) // self.step_min
+        return step if 0 <= step < self.n_steps else -1
+
+
+def aim(world: World, *, at_tick: bool) -> None:
+    """Set what every element is to do until the next dispatch."""
+    plan = world.plan
+    step = -1 if plan is None else plan.step_at(world.tick_minute)
+    for bus in world.buses:
+        bus.planned = (
+            plan is not None
+            and step >= 0
+            and (plan.foreseen or bus.feeder < 0 or plan.feeder_up[bus.feeder] == bus.grid_up)
+        )
+        bus.sparing = bus.planned and not bus.grid_up
+    if plan is not None and step >= 0:
+        _aim_as_planned(world, plan, step, at_tick)
+    elif at_tick:
+        for lane in world.lanes:
+            lane.sent_kw = 0.0
+    for bus in world.buses:
+        if not bus.planned:
+            _forget(bus)
+    for tank in world.water_tanks:
+        tank.ask_power()
+    for bus in world.buses:
+        _want(world, bus, plan.deferrable_kw[step][bus.index] if plan is not None and bus.planned else None)
+        _commit_engines(bus)
+
+
+def _aim_as_planned(world: World, plan: Plan, step: int, at_tick: bool) -> None:
+    for unit, charge, discharge in zip(world.batteries, plan.charge_kw[step], plan.discharge_kw[step], strict=True):
+        unit.target_charge_kw = charge
+        unit.target_discharge_kw = discharge
+    for engine, power in zip(world.engines, plan.genset_kw[step], strict=True):
+        engine.target_kw = power
+    for pump, power in zip(world.pumps, plan.pump_kw[step], strict=True):
+        pump.target_kw = power
+    if at_tick:
+        for lane, power in zip(world.lanes, plan.sent_kw[step], strict=True):
+            sends = lane.closed and world.buses[lane.start].planned and power > 0.0
+            lane.sent_kw = min(power, lane.capacity_kw) if sends else 0.0
+
+
+def _forget(bus: Bus) -> None:
+    """No plan: batteries wait, pumps go by their float switch, engines share the load."""
+    for battery in bus.batteries:
+        battery.target_charge_kw = battery.target_discharge_kw = 0.0
+    for pump in bus.pumps:
+        pump.target_kw = None
+    for engine in bus.engines:
+        engine.target_kw = 0.0
+
+
+def _want(world: World, bus: Bus, planned_kw: float | None) -> None:
+    """Set what the building's five uses ask for."""
+    demand = bus.demand_kw
+    wanted = bus.wanted
+    for tier, use in enumerate(TIER_USE):
+        wanted[use] = demand[tier]
+    wanted[PUMPS] = 0.0
+    for pump in bus.pumps:
+        wanted[PUMPS] += pump.wanted_kw
+    backlog = bus.backlog
+    if planned_kw is None:
+        if backlog.level_kwh > 0.0:
+            wanted[DEFERRABLE] += backlog.spread_kw(world.now_h, world.step_h)
+    elif backlog.level_kwh <= 0.0:
+        wanted[DEFERRABLE] = min(planned_kw, wanted[DEFERRABLE])
+    else:
+        left_h = world.hours[world.tick + 1] - world.now_h
+        wanted[DEFERRABLE] = max(planned_kw, backlog.urgent_kwh(world.hours[world.tick + 1]) / left_h)
+
+
+def _commit_engines(bus: Bus) -> None:
+    """Decide which running engines may rest, and share the load of an island without a plan."""
+    running = [engine for engine in bus.engines if engine.running]
+    if not running:
+        return
+    carried = bus.grid_up or any(battery.forms_grid for battery in bus.batteries)
+    if bus.planned:
+        some_run = any(engine.target_kw > 0.0 for engine in running)
+        for i, engine in enumerate(running):
+            engine.standby = engine.target_kw <= 0.0 and (carried or some_run or i > 0)
+        return
+    if bus.grid_up:
+        for engine in running:
+            engine.standby = True
+        return
+    net = sum(bus.wanted) + sum(lane.sent_kw for lane in bus.lanes_out)
+    net -= sum(lane.sent_kw * lane.keep_frac for lane in bus.lanes_in)
+    net -= sum(array.sun_kw for array in bus.arrays if array.runs_islanded)
+    net = max(0.0, net)
+    while len(running) > 1 and sum(engine.min_kw for engine in running) > net:
+        running.pop().standby = True
+    rated = sum(engine.rated_kw for engine in running)
+    for engine in running:
+        engine.standby = False
+        engine.target_kw = net * engine.rated_kw / rated

@@ -1,0 +1,249 @@
+"""One world: one scenario, one SimPy environment, one clock."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from functools import partial
+
+import numpy as np
+from simpy import Environment
+from simpy.events import Event
+
+from simulation.draws.draws import Draws
+from simulation.events.area import Area
+from simulation.events.delivery import order_lots, schedule_lots
+from simulation.events.dispatch import dispatch
+from simulation.events.genset import order
+from simulation.events.hazard import strike
+from simulation.events.ledger import FLOWS, LEVELS, columns_of, row_of
+from simulation.events.log import Log
+from simulation.events.outage import outage
+from simulation.events.plan import Plan
+from simulation.events.shelter import arrivals, water_steps
+from simulation.events.story import Story
+from simulation.interchange.setpoints import SetPoints
+from simulation.scenario.spec import Spec
+
+__all__ = ["World"]
+
+_SAME_H = 1e-9  # two moments closer than this are one: 4 microseconds
+
+
+class World(Area):
+    """Scenario ``s`` of the draws, played out.
+
+    Between two moments at which something changes all flows are steady; the stocks are carried forward exactly.
+    A controller sleeps until the next control tick, the first crossing of a stock, or a ring of its bell by any other
+    process (the grid lost, an engine failed, a lot arrived).  Within an instant the others act first, then it
+    dispatches: failure comes before service.
+
+    Set ``check_balance`` to have every bus checked after every dispatch.
+    """
+
+    def __init__(self, spec: Spec, draws: Draws, s: int) -> None:
+        super().__init__(spec)
+        self.draw(spec, draws, s)
+        clock = draws.clock
+        self.spec = spec
+        self.env = Environment()
+        self.hours: list[float] = clock.hours.tolist()
+        self.step_min = clock.step_min
+        self.step_h = clock.step_h
+        self.clock = clock
+        self.scenario = int(draws.scenario_ids[s])
+        self.now_h = 0.0
+        self.tick = 0
+        self.next_tick = 0
+        self.row = 0
+        self.plan: Plan | None = None
+        self.check_balance = False
+        self.n_events = 0
+        self.feeder_up = [True] * len(spec.feeder)
+        self.feeder_down_since_h = [float("nan")] * len(spec.feeder)
+        self.news: list[tuple[str, int]] = []
+        self.log = Log(clock, self.scenario)
+        self.story = Story(self)
+        n = clock.n_steps
+        self.demand_rows = draws.demand.demand_kw[s].reshape(n, -1).tolist()
+        self.islanded_rows = draws.demand.islanded_kw[s].reshape(n, -1).tolist()
+        self.expected_kw = draws.demand.expected_kw[s]
+        self.sun_rows = draws.pv_kw[s].tolist()
+        self._columns = columns_of(FLOWS, self)
+        self.flow_rows = np.zeros((n, sum(len(q.elements(self)) for q in FLOWS)))
+        self.level_rows = np.zeros((n + 1, sum(len(q.elements(self)) for q in LEVELS)))
+        self.level_rows[0] = row_of(LEVELS, self)
+        self._flows = np.zeros(self.flow_rows.shape[1])
+        self._bell: Event = self.env.event()
+        self._alarm = 0
+        self._start_processes(draws, s)
+
+    @property
+    def tick_minute(self) -> int:
+        """Start of the control step that runs, in minutes from the start of the period [min]."""
+        return self.tick * self.step_min
+
+    @property
+    def struck_h(self) -> float:
+        """Hour of the strike; infinity without a hazard [h]."""
+        hour = self.spec.hazard_h
+        return float("inf") if hour is None else hour
+
+    def _start_processes(self, draws: Draws, s: int) -> None:
+        process = self.env.process
+        for f in range(len(self.feeder_up)):
+            spans = zip(draws.outage.start_h[s, f].tolist(), draws.outage.end_h[s, f].tolist(), strict=True)
+            process(outage(self, f, list(spans)))
+        for bus in self.buses:
+            if bus.feeder < 0:
+                for engine in bus.engines:
+                    if engine.startable:
+                        order(self, engine, 0.0)
+        if self.spec.hazard is not None:
+            process(strike(self, self.struck_h))
+        for h, shelter in enumerate(self.shelters):
+            process(arrivals(self, shelter, draws.arrival.wanting_people[s, :, h].tolist()))
+            process(water_steps(self, shelter, self.struck_h))
+        for delivery in self.deliveries:
+            if delivery.part.order == "schedule":
+                process(schedule_lots(self, delivery, self.struck_h))
+        process(self._control())
+
+    def until(self, hour: float) -> Event:
+        """An event at an absolute hour (now, where that is past)."""
+        return self.env.timeout(max(0.0, hour - self.env.now))
+
+    def ring(self) -> None:
+        """Have the controller look again, once everything else of this instant has happened."""
+        if not self._bell.triggered:
+            self._bell.succeed()
+
+    def title(self, building: int) -> str:
+        """Name of a building for people."""
+        return self.buses[building].title
+
+    def follow(self, set_points: SetPoints, row: int, *, foreseen: bool = False) -> None:
+        """Take a new plan from now on; ``foreseen`` says that it was made in full knowledge of the outages."""
+        self.plan = Plan(set_points, row, self.clock, list(self.feeder_up), foreseen)
+        if self.next_tick > self.tick and abs(self.hours[self.tick] - self.now_h) < _SAME_H:
+            self.next_tick = self.tick
+            self.ring()
+
+    def advance(self, until_h: float) -> None:
+        """Let time pass; what happens at ``until_h`` itself waits for the next call."""
+        if until_h > self.env.now:
+            self.env.run(until=until_h)
+        self.settle(until_h)
+
+    def settle(self, now_h: float) -> None:
+        """Carry everything forward to now at the flows that were set."""
+        dt_h = now_h - self.now_h
+        if dt_h > 0.0:
+            self._accrue(dt_h, now_h)
+        self.now_h = max(now_h, self.now_h)
+        self.log.set_time(self.now_h)
+        if self.row < len(self.flow_rows) and now_h >= self.hours[self.row + 1] - _SAME_H:
+            self._close_row()
+
+    def _accrue(self, dt_h: float, now_h: float) -> None:
+        if self.row < len(self.flow_rows):
+            self.flow_rows[self.row] += self._flows * (dt_h / self.step_h)
+        for battery in self.batteries:
+            battery.stock.advance(dt_h)
+        for bus in self.buses:
+            bus.backlog.advance(dt_h)
+        for tank in self.water_tanks:
+            tank.stock.advance(dt_h)
+        for tank in self.fuel_tanks:
+            tank.stock.advance(dt_h)
+        for shelter in self.shelters:
+            shelter.food.advance(dt_h)
+        for station in self.stations:
+            station.stock.advance(dt_h)
+        if self.meters:
+            drawn = [0.0] * len(self.meters)
+            for bus, meter in zip(self.buses, self.meter_of, strict=True):
+                if meter >= 0:
+                    drawn[meter] += bus.import_kw
+            for meter, power in zip(self.meters, drawn, strict=True):
+                meter.count(self.now_h, now_h, power)
+        self.story.accrue(dt_h)
+
+    def _close_row(self) -> None:
+        """End a control step: overdue energy expires, levels are written at its edge."""
+        edge_h = self.hours[self.row + 1]
+        unserved = self._columns["unserved_kw"].start
+        for bus in self.buses:
+            bus.backlog.close_step(edge_h)
+            expired = bus.backlog.expire(edge_h)
+            if expired > 0.0:
+                self.flow_rows[self.row, unserved + 4 * bus.index + 2] += expired / self.step_h
+            self.story.tell_expired(bus, expired)
+        self.row += 1
+        self.level_rows[self.row] = row_of(LEVELS, self)
+
+    def pour(self, delivery: int, amount: float) -> None:
+        """Write down what a lot poured in, in the step that runs now."""
+        row = min(self.row, len(self.flow_rows) - 1)
+        self.flow_rows[row, self._columns["delivered"].start + delivery] += amount / self.step_h
+
+    def _control(self) -> Generator[Event, object, None]:
+        wake_h = 0.0
+        while True:
+            self._bell = self.env.event()
+            self._alarm += 1
+            self.until(wake_h).callbacks.append(partial(self._ring_if, self._alarm))  # type: ignore[union-attr]
+            yield self._bell
+            wake_h = self._redispatch()
+
+    def _ring_if(self, alarm: int, _event: Event) -> None:
+        if alarm == self._alarm:
+            self.ring()
+
+    def _redispatch(self) -> float:
+        """Settle, look at the world, dispatch; the hour at which to look again [h]."""
+        now_h = max(self.env.now, self.now_h)
+        at_tick = now_h >= self.hours[self.next_tick] - _SAME_H
+        if at_tick:
+            now_h = self.hours[self.next_tick]
+        self.settle(now_h)
+        if at_tick:
+            if self.next_tick == len(self.hours) - 1:
+                return float("inf")
+            self.tick = self.next_tick
+            self.next_tick += 1
+        self._look()
+        before = len(self.log.records)
+        horizon_h = dispatch(self, at_tick=at_tick)
+        if self.check_balance:
+            self._check()
+        order_lots(self, self.struck_h)
+        flows = row_of(FLOWS, self)
+        self.story.tell()
+        if len(self.log.records) > before or not np.array_equal(flows, self._flows):
+            self.n_events += 1
+        self._flows = flows
+        return min(self.hours[self.next_tick], now_h + horizon_h)
+
+    def _look(self) -> None:
+        """Take in what is asked for and what the sun gives now."""
+        demand, islanded = self.demand_rows[self.tick], self.islanded_rows[self.tick]
+        for bus in self.buses:
+            lost = bus.feeder >= 0 and not bus.grid_up
+            first = 4 * bus.index
+            bus.demand_kw = (islanded if lost else demand)[first : first + 4]
+        for tank in self.water_tanks:
+            tank.people_m3ph = 0.0
+        for shelter in self.shelters:
+            self.buses[shelter.building].demand_kw[shelter.tier] += shelter.power_kw
+            if shelter.tank >= 0:
+                self.water_tanks[shelter.tank].people_m3ph += shelter.water_m3ph
+        for array, sun in zip(self.arrays, self.sun_rows[self.tick], strict=True):
+            array.sun_kw = sun
+
+    def _check(self) -> None:
+        for bus in self.buses:
+            if abs(bus.imbalance_kw()) > 1e-6:
+                raise AssertionError(f"{bus.name} at {self.now_h} h: {bus.imbalance_kw()} kW out of balance")
+        for lane in self.lanes:
+            if not -1e-9 <= lane.sent_kw <= lane.capacity_kw + 1e-9:
+                raise AssertionError(f"{lane.name} at {self.now_h} h: {lane.sent_kw} kW")
