@@ -5,14 +5,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
-__all__ = ["ArrivalDraws"]
+from simulation.draws.seeds import Stream, generator
+from simulation.physics.shelter import wanting_frac
+from simulation.scenario.spec import Spec
+
+__all__ = ["ArrivalDraws", "sample_arrivals"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivalDraws:
-    """People who want a place, at the edges of the control steps (axis H in the order of ``Spec.shelters``)."""
+    """People who want a place, at the edges of the control steps (axis H in the order of ``Spec.shelters``).
+
+    ``expected_people`` is the mean over draws.
+    """
 
     wanting_people: Float[np.ndarray, "S T1 H"]
     expected_people: Float[np.ndarray, "T1 H"]
+
+
+def sample_arrivals(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -> ArrivalDraws:
+    """Draw how many people want a place in every shelter: its course times a lognormal factor of median 1."""
+    shelters = spec.shelters
+    hours = spec.clock.hours
+    course = np.zeros((len(hours), len(shelters)))
+    factor = np.empty((len(scenario_ids), len(shelters)))
+    mean_factor = np.array([np.exp(item.part.people_sigma**2 / 2.0) for item in shelters])
+    for h, item in enumerate(shelters):
+        shelter = item.part
+        assert spec.hazard_h is not None, "the Spec refuses a shelter where there is no hazard"
+        course[:, h] = shelter.peak_people * wanting_frac(hours - spec.hazard_h, shelter.arrival_h, shelter.stay_h)
+        for row, scenario in enumerate(scenario_ids):
+            normal = generator(seed, int(scenario), Stream.ARRIVAL, item.name).standard_normal()
+            factor[row, h] = np.exp(shelter.people_sigma * normal)
+    wanting, expected = factor[:, None, :] * course, mean_factor * course
+    wanting.setflags(write=False)
+    expected.setflags(write=False)
+    return ArrivalDraws(wanting_people=wanting, expected_people=expected)

@@ -3,21 +3,68 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, sqrt
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
-__all__ = ["FailureDraws"]
+from simulation.draws.seeds import Stream, generator
+from simulation.scenario.genset import Genset
+from simulation.scenario.spec import Spec
+
+__all__ = ["FailureDraws", "sample_failures"]
+
+STARTS_PER_DAY = 4
+"""Starts provided for in each day of the period; four is one every six hours, day after day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureDraws:
-    """What befalls every engine (axis G in the order of ``Spec.gensets``; N successive attempts or lives).
+    """What befalls every engine (axis G in the order of ``Spec.gensets``; N successive lives, A attempts to start).
 
-    A life is counted in running hours; infinity where the engine never fails or is never repaired.
+    A life is counted in running hours; infinity where the engine never fails or is never repaired.  N and A are more
+    than a period uses up but in the rarest case; beyond them nothing fails.
     """
 
     available: Bool[np.ndarray, "S G"]
-    start_fails: Bool[np.ndarray, "S G N"]
+    start_fails: Bool[np.ndarray, "S G A"]
     life_h: Float[np.ndarray, "S G N"]
     repair_h: Float[np.ndarray, "S G N"]
+
+
+def sample_failures(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -> FailureDraws:
+    """Draw the fate of every engine, each from its own stream.
+
+    Lives and repairs are exponential with the means on the Spec; attempts to start fail independently.
+    """
+    engines = spec.gensets
+    n_lives = max((_lives(item.part, spec.clock.duration_h) for item in engines), default=1)
+    n_starts = ceil(STARTS_PER_DAY * spec.clock.days) + STARTS_PER_DAY
+    S, G = len(scenario_ids), len(engines)
+    available = np.empty((S, G), dtype=bool)
+    start_fails = np.empty((S, G, n_starts), dtype=bool)
+    life_h, repair_h = np.empty((S, G, n_lives)), np.empty((S, G, n_lives))
+    for g, item in enumerate(engines):
+        engine = item.part
+        for row, scenario in enumerate(scenario_ids):
+            chance = generator(seed, int(scenario), Stream.FAILURE, item.name)
+            available[row, g] = chance.random() < engine.availability_frac
+            start_fails[row, g] = chance.random(n_starts) < engine.start_failure_prob
+            units = chance.standard_exponential((n_lives, 2))
+            life_h[row, g] = _or_never(engine.mean_time_to_failure_h) * units[:, 0]
+            repair_h[row, g] = _or_never(engine.mean_time_to_repair_h) * units[:, 1]
+    for array in (available, start_fails, life_h, repair_h):
+        array.setflags(write=False)
+    return FailureDraws(available=available, start_fails=start_fails, life_h=life_h, repair_h=repair_h)
+
+
+def _or_never(mean_h: float | None) -> float:
+    return np.inf if mean_h is None else mean_h
+
+
+def _lives(engine: Genset, duration_h: float) -> int:
+    """Lives that one engine can hardly use up: the mean number of failures and six standard deviations more."""
+    if engine.mean_time_to_failure_h is None or engine.mean_time_to_repair_h is None:
+        return 1
+    expected = duration_h / engine.mean_time_to_failure_h
+    return ceil(expected + 6.0 * sqrt(expected)) + 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from zlib import crc32
 
 import numpy as np
 
@@ -21,16 +22,18 @@ class Stream(IntEnum):
     FORECAST = 6
 
 
-def generator(root: int, scenario: int, stream: Stream) -> np.random.Generator:
-    """Generator of one cause in one scenario.
+def generator(root: int, scenario: int, stream: Stream, element: str = "") -> np.random.Generator:
+    """Generator of one cause in one scenario, and of one element where the cause strikes each by itself.
 
-    It depends on its three arguments alone, so a scenario is the same world whatever else is drawn, in whatever
-    order, by however many workers.
+    It depends on its arguments alone, so a scenario is the same world whatever else is drawn, in whatever order, by
+    however many workers.  With an element's name its fate does not depend on the others either, so that two
+    configurations which share an engine see it fail at the same hour.
 
     Args:
         root: root seed, 0 or more.
         scenario: number of the scenario, 0 or more.
         stream: the cause.
+        element: full name of the element; default: the cause is drawn for all at once.
 
     Raises:
         ValueError: if the root or the scenario is negative.
@@ -43,4 +46,5 @@ def generator(root: int, scenario: int, stream: Stream) -> np.random.Generator:
     """
     if root < 0 or scenario < 0:
         raise ValueError(f"root, scenario: given {root}, {scenario}; legal: 0 or more")
-    return np.random.default_rng(np.random.SeedSequence(root, spawn_key=(scenario, int(stream))))
+    key = (scenario, int(stream), crc32(element.encode())) if element else (scenario, int(stream))
+    return np.random.default_rng(np.random.SeedSequence(root, spawn_key=key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from simulation.scenario.part import Name, NonNegative, Part, Positive, Probability
 
@@ -60,6 +60,12 @@ class DistributionOutage(_OutageBase):
         description="Weibull k; or sigma of the lognormal; or half-width over mean of the uniform",
     )
     start_window_h: NonNegative = Field(default=0.0, description="start is uniform over this window after it [h]")
+
+    @model_validator(mode="after")
+    def _positive_length(self) -> DistributionOutage:
+        if self.distribution == "uniform" and self.shape > 1.0:
+            raise ValueError(f"shape {self.shape:g} of a uniform length; legal: at most 1, or lengths fall below 0")
+        return self
 
 
 class RestorationOutage(_OutageBase):

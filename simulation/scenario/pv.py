@@ -17,6 +17,15 @@ class PV(Asset):
     tilt_deg: float = Field(default=10.0, ge=0, le=90, description="from the horizontal [deg]")
     azimuth_deg: float = Field(default=180.0, ge=0, lt=360, description="0 north, 90 east, 180 south [deg]")
     losses_frac: Fraction = Field(default=0.14, description="soiling, wiring, mismatch: PVWatts default of 14 %")
+    temperature_coefficient_frac_per_c: float = Field(
+        default=-0.0035, le=0, description="change of power per degree of cell temperature; PVWatts 5, premium [1/C]"
+    )
+    nominal_cell_c: float = Field(
+        default=45.0, ge=20, le=80, description="cell temperature at 0.8 kW/m2 and 20 C; PVWatts 5, open rack [C]"
+    )
+    inverter_efficiency_frac: float = Field(
+        default=0.96, gt=0, le=1, description="efficiency at rated power; PVWatts 5 default"
+    )
     snow_loss_frac: Fraction = Field(default=0.0, description="share lost to snow cover in December to February")
     runs_islanded: bool = Field(default=True, description="whether it may run while the grid is lost")
     capital_jpy_per_kw: NonNegative = Field(

@@ -21,7 +21,7 @@ class Shelter(Asset):
 
     The people who want a place rise after the strike with ``arrival_h`` and decay with ``stay_h``::
 
-        wanting(t) = peak_people * (1 - exp(-t / arrival_h)) * exp(-t / stay_h)
+        wanting(t) = peak_people * f(t) / max f,    f(t) = (1 - exp(-t / arrival_h)) * exp(-t / stay_h)
 
     each draw scaling ``peak_people`` by a lognormal factor with median 1.
     """
