@@ -66,13 +66,14 @@ def clear_sky(utc: pd.DatetimeIndex, site: Site) -> Sky:
     day_of_year = utc.day_of_year.to_numpy().astype(np.int64)
     relative = pvlib.atmosphere.get_relative_airmass(apparent_zenith_deg)
     airmass = pvlib.atmosphere.get_absolute_airmass(relative, pvlib.atmosphere.alt2pres(site.altitude_m))
-    clear = pvlib.clearsky.ineichen(
-        apparent_zenith_deg,
-        airmass,
-        site.linke_turbidity,
-        altitude=site.altitude_m,  # pyright: ignore[reportArgumentType]  typed by pvlib's default of 0
-        dni_extra=pvlib.irradiance.get_extra_radiation(day_of_year),  # pyright: ignore[reportArgumentType]  the same
-    )
+    with np.errstate(divide="ignore"):  # at night pvlib divides by the sun's height before it discards the result
+        clear = pvlib.clearsky.ineichen(
+            apparent_zenith_deg,
+            airmass,
+            site.linke_turbidity,
+            altitude=site.altitude_m,  # pyright: ignore[reportArgumentType]  typed by pvlib's default of 0
+            dni_extra=pvlib.irradiance.get_extra_radiation(day_of_year),  # pyright: ignore[reportArgumentType]  same
+        )
     return Sky(
         day_of_year=day_of_year,
         zenith_deg=position["zenith"].to_numpy(),
