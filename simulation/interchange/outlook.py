@@ -7,9 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from simulation.draws.draws import Draws
+from simulation.interchange.delivery import delivered
+from simulation.interchange.hazard import mains_m3ph, pump_up_frac, usual_water_m3ph, vehicle_demand_lph
+from simulation.interchange.outage import down_frac, lost_frac, share_after
+from simulation.interchange.shelter import housed_people, people_power, people_water
 from simulation.scenario.clock import Clock
+from simulation.scenario.spec import Spec
+from simulation.units import MINUTES_PER_HOUR
 
-__all__ = ["Outlook"]
+__all__ = ["Outlook", "step_means", "truth"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +44,76 @@ class Outlook:
     backlog_kwh: Float[np.ndarray, "S B"]
     peak_kw: Float[np.ndarray, "S M"]
     perfect: bool
+
+
+def truth(spec: Spec, draws: Draws) -> Outlook:
+    """PERFECT INFORMATION: the whole period as drawn, in means over the planning steps.
+
+    Emergency engines may run once their feeder has been down for their start delay; that an engine fails to start or
+    while it runs is not foreseen.  Scheduled lots are foreseen as drawn; lots that are ordered when a stock runs low
+    depend on what the plant does and are left out.
+    """
+    clock, fine = spec.planning_clock, draws.clock
+    S, T = draws.n_scenarios, clock.n_steps
+    per = clock.step_min // fine.step_min
+    down = down_frac(draws.outage, fine.hours)
+    lost = lost_frac(spec, 1.0 - down)[..., None]
+    never_h = np.inf if spec.hazard_h is None else spec.hazard_h
+    struck = share_after(fine.hours, never_h)
+    people = housed_people(spec, draws.arrival.wanting_people[:, :-1])
+    demand_kw = draws.demand.demand_kw * (1.0 - lost) + draws.demand.islanded_kw * lost + people_power(spec, people)
+    water_m3ph = usual_water_m3ph(spec, struck) + people_water(spec, fine.hours, people)
+
+    def for_all(values: Float[np.ndarray, "t E"]) -> Float[np.ndarray, "S T E"]:
+        return np.broadcast_to(step_means(values[None], per), (S, T, values.shape[1]))
+
+    def start(levels: list[float]) -> Float[np.ndarray, "S E"]:
+        return np.broadcast_to(np.array(levels, dtype=float), (S, len(levels)))
+
+    return Outlook(
+        clock=clock,
+        demand_kw=step_means(demand_kw, per),
+        pv_kw=step_means(draws.pv_kw, per),
+        grid_up_frac=1.0 - step_means(down, per),
+        genset_up_frac=_engines_up_frac(spec, draws, clock),
+        pump_up_frac=for_all(pump_up_frac(spec, struck)),
+        water_demand_m3ph=step_means(water_m3ph, per),
+        mains_m3ph=for_all(mains_m3ph(spec, struck)),
+        vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),
+        fuel_delivery_l=delivered(spec, draws.delivery, clock, tuple(tank.name for tank in spec.fuel_tanks)),
+        water_delivery_m3=delivered(spec, draws.delivery, clock, tuple(tank.name for tank in spec.water_tanks)),
+        battery_kwh=start([item.part.initial_level_frac * item.part.capacity_kwh for item in spec.batteries]),
+        fuel_l=start([item.part.initial_frac * item.part.capacity_l for item in spec.fuel_tanks]),
+        water_m3=start([item.part.initial_frac * item.part.capacity_m3 for item in spec.water_tanks]),
+        backlog_kwh=np.broadcast_to(0.0, (S, len(spec.building))),
+        peak_kw=start([_peak_so_far_kw(spec, meter) for meter in spec.meters]),
+        perfect=True,
+    )
+
+
+def step_means(values: Float[np.ndarray, "S t ..."], per: int) -> Float[np.ndarray, "S T ..."]:
+    """Means over every ``per`` steps of the second axis."""
+    if per == 1:
+        return values
+    return values.reshape(values.shape[0], -1, per, *values.shape[2:]).mean(axis=2)
+
+
+def _engines_up_frac(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray, "S T G"]:
+    """Share of each step in which an engine may run, if it is fit for service at all."""
+    up = np.ones((draws.n_scenarios, clock.n_steps, len(spec.gensets)))
+    feeders = list(spec.feeder)
+    for g, placed in enumerate(spec.gensets):
+        grid = spec.building[spec.building_names[placed.building]].grid
+        if placed.part.operation == "emergency" and grid is not None:
+            down = down_frac(draws.outage, clock.hours, placed.part.start_delay_min / MINUTES_PER_HOUR)
+            up[:, :, g] = down[:, :, feeders.index(grid.feeder)]
+    return up * draws.failure.available[:, None, :]
+
+
+def _peak_so_far_kw(spec: Spec, meter: str) -> float:
+    """Highest demand of the months before, of a meter that buildings may share [kW]."""
+    return max(
+        building.grid.peak_so_far_kw
+        for name, building in spec.building.items()
+        if building.grid is not None and spec.meter_of(name) == meter
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,7 @@ class Solution:
     iterations: Int[np.ndarray, " S"]
 
 
+@runtime_checkable
 class Solver(Protocol):
     """Anything that turns a Problem into a Solution; a frozen set of knobs."""
 

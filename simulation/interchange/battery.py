@@ -1,0 +1,114 @@
+"""Batteries in the interchange problem: charge, discharge, and the band of the level between them."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from simulation.interchange.builder import Builder, Store
+from simulation.interchange.island import energised_frac
+from simulation.interchange.names import BUS, CHARGE, DISCHARGE, LEVEL_KWH
+from simulation.interchange.outage import up_frac
+from simulation.interchange.outlook import Outlook
+from simulation.physics.battery import store_rate_kw
+from simulation.physics.stock import effective_h, retention_frac
+from simulation.scenario.battery import Battery
+from simulation.scenario.spec import Placed, Spec
+
+__all__ = ["contribute", "level_band"]
+
+
+def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
+    """Charge and discharge of every battery; energy left at the end of the plan has the planner's value."""
+    if not spec.batteries:
+        return
+    live, up = energised_frac(spec, outlook), up_frac(spec, outlook.grid_up_frac)
+    end_value = np.zeros(builder.clock.n_steps)
+    end_value[-1] = -spec.planner.stored_energy_jpy_per_kwh
+    for k, placed in enumerate(spec.batteries):
+        battery, b = placed.part, placed.building
+        loss = battery.standing_loss_frac_per_h
+        hours = effective_h(loss, builder.step_h)
+        into = store_rate_kw(1.0, 0.0, battery.charge_efficiency_frac, battery.discharge_efficiency_frac) * hours
+        out = store_rate_kw(0.0, 1.0, battery.charge_efficiency_frac, battery.discharge_efficiency_frac) * hours
+        bus = builder.find_row(spec.building_names[b], BUS)
+        balance = builder.row(placed.name, "balance_kwh")
+        charge = builder.column(
+            placed.name,
+            CHARGE,
+            upper=battery.charge_kw * live[:, :, b],
+            enters={bus: -1.0, balance: into},
+        )
+        discharge = builder.column(
+            placed.name,
+            DISCHARGE,
+            upper=battery.discharge_kw * live[:, :, b],
+            enters={bus: 1.0, balance: out},
+            cost=battery.wear_jpy_per_kwh * builder.step_h,
+        )
+        builder.exclude(charge, discharge)
+        builder.own_source.setdefault(b, []).append(discharge)
+        initial = outlook.battery_kwh[:, k]
+        refill_kwh = into * min(battery.charge_kw, _share_of_contract_kw(spec, placed))
+        low, high = level_band(
+            battery, initial, up[:, :, b] >= 1.0, (builder.step_h, spec.planner.horizon_h, refill_kwh)
+        )
+        builder.store(
+            placed.name,
+            LEVEL_KWH,
+            balance,
+            Store(
+                initial=initial[:, None],
+                level_min=low,
+                level_max=high,
+                retention=retention_frac(loss, builder.step_h),
+                level_cost=end_value,
+            ),
+        )
+
+
+def level_band(
+    battery: Battery,
+    initial_kwh: Float[np.ndarray, " S"],
+    grid_up: np.ndarray,
+    terms: tuple[float, float, float],
+) -> tuple[float | Float[np.ndarray, "S T"], float | Float[np.ndarray, "S T"]]:
+    """Lowest and highest level at the end of each step [kWh], such that a plan always exists.
+
+    The floor is ``min_level_frac``, raised to ``emergency_reserve_frac`` while the grid is up.  A level below it (at
+    the start, or once an outage has used the reserve) is led back at a pace that would take the planner's horizon from
+    empty, and never faster than the connection allows; during an outage nothing forces a charge.  A level above the
+    band may stay until it is used or lost.
+
+    Args:
+        battery: its usable band, reserve and standing loss.
+        initial_kwh: level at the first edge [kWh].
+        grid_up: whether the building has its public grid throughout each step, ``[S, T]``.
+        terms: length of a step [h], hours over which a floor is led back [h], most that a step may refill [kWh].
+    """
+    step_h, lead_h, refill_kwh = terms
+    least = battery.min_level_frac * battery.capacity_kwh
+    most = battery.max_level_frac * battery.capacity_kwh
+    reserve = min(max(least, battery.emergency_reserve_frac * battery.capacity_kwh), most)
+    inside = bool(np.all((initial_kwh >= least) & (initial_kwh <= most)))
+    if inside and reserve == least and battery.standing_loss_frac_per_h == 0.0:
+        return least, most
+    kept = retention_frac(battery.standing_loss_frac_per_h, step_h)
+    climb = min(refill_kwh, (1.0 - kept) * reserve + reserve * step_h / lead_h)
+    low, high = np.empty(grid_up.shape), np.empty(grid_up.shape)
+    floor, ceiling = initial_kwh, initial_kwh
+    for t in range(grid_up.shape[1]):
+        up = grid_up[:, t]
+        floor = np.minimum(np.where(up, reserve, least), kept * floor + np.where(up, climb, 0.0))
+        ceiling = np.maximum(most, kept * ceiling)
+        low[:, t], high[:, t] = floor, ceiling
+    return low, high
+
+
+def _share_of_contract_kw(spec: Spec, placed: Placed[Battery]) -> float:
+    """Part of the building's contract that is this battery's, beside the others there [kW]."""
+    grid = spec.building[spec.building_names[placed.building]].grid
+    if grid is None:
+        return 0.0
+    all_kw = sum(other.part.charge_kw for other in spec.batteries if other.building == placed.building)
+    return grid.contract_kw * placed.part.charge_kw / all_kw
