@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from simulation.errors import Fault
 from simulation.scenario.legal import brief, did_you_mean, dotted, listed
-from simulation.scenario.preset import preset_names
+from simulation.scenario.preset import preset_names, read_presets
 
 __all__ = ["wrong_references"]
 
@@ -43,6 +43,7 @@ def wrong_references(table: Table) -> list[Fault]:
     """Every name in the raw tables of a scenario that leads nowhere, and tables that contradict each other."""
     return [
         *_wrong_names(table),
+        *_wrong_sizes(table),
         *_wrong_deliveries(table),
         *_wrong_fuels(table),
         *_wrong_meters(table),
@@ -66,6 +67,17 @@ def _wrong_names(table: Table) -> Iterator[Fault]:
             if isinstance(name, str) and name not in available_timezones():
                 hint = did_you_mean(name, available_timezones())
                 yield Fault(where=dotted(path), given=brief(name), legal="an IANA name such as Asia/Tokyo", hint=hint)
+
+
+def _wrong_sizes(table: Table) -> Iterator[Fault]:
+    archetypes = read_presets("archetypes")
+    for path, load in _found(table, "building.*.load.*"):
+        name = load.get("archetype") if isinstance(load, Mapping) else None
+        if isinstance(name, str) and name in archetypes:
+            right, wrong = ("floor_area_m2", "dwellings")[:: 1 if archetypes[name]["per"] == "m2" else -1]
+            if wrong in load:
+                given, legal = f"{wrong} = {brief(load[wrong])}", f"{right}, by which archetype {name} counts"
+                yield Fault(where=dotted(path), given=given, legal=legal)
 
 
 def _wrong_deliveries(table: Table) -> Iterator[Fault]:
