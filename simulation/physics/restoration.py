@@ -15,10 +15,10 @@ Share = Float[np.ndarray, "..."] | float
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointsCurve:
-    """Observed shares joined by straight lines, from 1 at hour 0.
+    """Observed shares, from 1 at hour 0, joined by exponentials: customers return at an even rate between two counts.
 
-    Where the last share is above 0, the tail beyond it falls exponentially, at the rate between the last two points
-    that differ.
+    The same rate goes on beyond a last share above 0.  From the last share above 0 down to a share of 0, where there is
+    one, the line is straight.
     """
 
     hours: Float[np.ndarray, " N"]
@@ -31,13 +31,25 @@ class PointsCurve:
             raise ValueError(f"out_frac: given {self.out_frac}; legal: falling from 1, never below 0")
 
     @property
+    def n_above_zero(self) -> int:
+        """Number of points with a share above 0; they come first."""
+        return int(np.count_nonzero(self.out_frac))
+
+    @property
+    def end_h(self) -> float:
+        """Hour at which nobody is out any more; infinity where the last share is above 0 [h]."""
+        n = self.n_above_zero
+        return float(self.hours[n]) if n < len(self.hours) else np.inf
+
+    @property
     def tail_per_h(self) -> float:
-        """Rate at which the tail falls beyond the last point [1/h]; infinity where the last point is 0."""
-        last = self.out_frac[-1]
-        if last == 0.0:
-            return np.inf
-        before = int(np.flatnonzero(self.out_frac > last)[-1])
-        return float(np.log(self.out_frac[before] / last) / (self.hours[-1] - self.hours[before]))
+        """Rate between the last two points whose shares differ, both above 0; 0 where there are none [1/h]."""
+        n = self.n_above_zero
+        before = np.flatnonzero(self.out_frac[:n] > self.out_frac[n - 1])
+        if len(before) == 0:
+            return 0.0
+        first, last = before[-1], n - 1
+        return float(np.log(self.out_frac[first] / self.out_frac[last]) / (self.hours[last] - self.hours[first]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +75,11 @@ def still_out_frac(curve: Curve, hours: Hours) -> Share:
     """
     if isinstance(curve, WeibullCurve):
         return np.exp(-((np.maximum(hours, 0.0) / curve.scale_h) ** curve.shape))
-    joined = np.interp(hours, curve.hours, curve.out_frac)
-    beyond_h = np.maximum(np.subtract(hours, curve.hours[-1]), 0.0)
-    if np.isinf(curve.tail_per_h):
-        return joined
+    n = curve.n_above_zero
+    joined = np.exp(np.interp(hours, curve.hours[:n], np.log(curve.out_frac[:n])))
+    beyond_h = np.maximum(np.subtract(hours, curve.hours[n - 1]), 0.0)
+    if np.isfinite(curve.end_h):
+        return joined * np.maximum(1.0 - beyond_h / (curve.end_h - curve.hours[n - 1]), 0.0)
     return joined * np.exp(-curve.tail_per_h * beyond_h)
 
 
@@ -82,11 +95,12 @@ def restored_h(curve: Curve, out_frac: Share) -> Hours:
     with np.errstate(divide="ignore"):
         if isinstance(curve, WeibullCurve):
             return curve.scale_h * (-np.log(out_frac)) ** (1.0 / curve.shape)
-        joined = np.interp(out_frac, curve.out_frac[::-1], curve.hours[::-1])
-        if np.isinf(curve.tail_per_h):
-            return joined
-        beyond_h = np.log(curve.out_frac[-1] / np.minimum(out_frac, curve.out_frac[-1])) / curve.tail_per_h
-        return joined + beyond_h
+        n = curve.n_above_zero
+        joined_h = np.interp(-np.log(out_frac), -np.log(curve.out_frac[:n]), curve.hours[:n])
+        left = np.minimum(np.divide(out_frac, curve.out_frac[n - 1]), 1.0)
+        if np.isfinite(curve.end_h):
+            return joined_h + (1.0 - left) * (curve.end_h - curve.hours[n - 1])
+        return joined_h - np.log(left) / curve.tail_per_h
 
 
 def remaining_quantile_h(curve: Curve, elapsed_h: Hours, quantile: float) -> Hours:

@@ -14,7 +14,7 @@ __all__ = ["PointsPreset", "RestorationPreset", "WeibullPreset", "read_restorati
 
 
 class PointsPreset(Part):
-    """Counts of customers without service, to be joined by straight lines."""
+    """Counts of customers without service; between two counts they return at an even rate."""
 
     kind: Literal["points"]
     hours: tuple[NonNegative, ...] = Field(min_length=2, description="hours since service was lost, from 0 [h]")
