@@ -22,7 +22,7 @@ class Stream(IntEnum):
     FORECAST = 6
 
 
-def generator(root: int, scenario: int, stream: Stream, element: str = "") -> np.random.Generator:
+def generator(root: int, scenario: int, stream: Stream, element: str | None = None) -> np.random.Generator:
     """Generator of one cause in one scenario, and of one element where the cause strikes each by itself.
 
     It depends on its arguments alone, so a scenario is the same world whatever else is drawn, in whatever order, by
@@ -46,5 +46,5 @@ def generator(root: int, scenario: int, stream: Stream, element: str = "") -> np
     """
     if root < 0 or scenario < 0:
         raise ValueError(f"root, scenario: given {root}, {scenario}; legal: 0 or more")
-    key = (scenario, int(stream), crc32(element.encode())) if element else (scenario, int(stream))
+    key = (scenario, int(stream)) if element is None else (scenario, int(stream), crc32(element.encode()))
     return np.random.default_rng(np.random.SeedSequence(root, spawn_key=key))
