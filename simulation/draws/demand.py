@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
-__all__ = ["DemandDraws"]
+from simulation.draws.autoregression import autoregressive
+from simulation.draws.seeds import Stream, generator
+from simulation.scenario.archetype import expected_kw
+from simulation.scenario.clock import Clock
+from simulation.scenario.demand import Load, Noise
+from simulation.scenario.series import read_series
+from simulation.scenario.spec import Spec
+from simulation.units import TIERS
+
+__all__ = ["DemandDraws", "sample_demand"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +31,66 @@ class DemandDraws:
     islanded_expected_kw: Float[np.ndarray, "S T B Q"]
     demand_kw: Float[np.ndarray, "S T B Q"]
     islanded_kw: Float[np.ndarray, "S T B Q"]
+
+
+def sample_demand(
+    spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int, temperature_c: Float[np.ndarray, "S T"]
+) -> DemandDraws:
+    """Draw the demand of every scenario on the control-step grid.
+
+    Each load strays from its expected course by a factor of its own, ``1 + day + within``: the error of the local day
+    and the error within the day, both stationary AR(1), the latter's correlation over one hour raised to the length
+    of the step.  The factor never falls below 0.
+
+    Args:
+        spec: the scenario.
+        scenario_ids: numbers of the scenarios; each is the same whatever stands beside it.
+        seed: root seed.
+        temperature_c: outdoor temperature [C].
+
+    Raises:
+        ScenarioError: if an archetype is unknown or is not counted as its load says.
+        SeriesError: if a series on file cannot be read as its load says.
+    """
+    clock = spec.clock
+    shape = (len(scenario_ids), clock.n_steps, len(spec.building), len(TIERS))
+    expected, islanded_expected, demand, islanded = (np.zeros(shape) for _ in range(4))
+    for item in spec.loads:
+        load, b = item.part, item.building
+        course = _expected_kw(load, clock, temperature_c, spec.folder)[..., None] * np.array(load.tier_shares())
+        factor = _error_factor(load.noise, clock, scenario_ids, seed, item.name)[..., None]
+        if not load.emergency_only:
+            expected[:, :, b] += course
+            demand[:, :, b] += course * factor
+        islanded_expected[:, :, b] += course * load.emergency_frac
+        islanded[:, :, b] += course * (load.emergency_frac * factor)
+    for drawn in (expected, islanded_expected, demand, islanded):
+        drawn.setflags(write=False)
+    return DemandDraws(
+        expected_kw=expected, islanded_expected_kw=islanded_expected, demand_kw=demand, islanded_kw=islanded
+    )
+
+
+def _expected_kw(
+    load: Load, clock: Clock, temperature_c: Float[np.ndarray, "S T"], folder: str
+) -> Float[np.ndarray, "S T"]:
+    if load.archetype is not None:
+        return expected_kw(load, clock, temperature_c)
+    if load.series is not None:
+        course = read_series(load.series, folder, clock)
+    else:
+        course = np.full(clock.n_steps, load.constant_kw, dtype=float)
+    return np.broadcast_to(load.scale * course, temperature_c.shape)
+
+
+def _error_factor(
+    noise: Noise, clock: Clock, scenario_ids: Int[np.ndarray, " S"], seed: int, name: str
+) -> Float[np.ndarray, "S T"]:
+    """What each scenario multiplies the expected course of one load by."""
+    n_days = int(clock.local_day[-1]) + 1
+    normal = np.empty((len(scenario_ids), n_days + clock.n_steps))
+    for row, scenario in zip(normal, scenario_ids, strict=True):
+        row[:] = generator(seed, int(scenario), Stream.DEMAND, name).standard_normal(len(row))
+    day = noise.day_std_frac * autoregressive(normal[:, :n_days], noise.day_correlation)
+    within = noise.hour_std_frac * autoregressive(normal[:, n_days:], noise.hour_correlation**clock.step_h)
+    return np.maximum(1.0 + day[:, clock.local_day] + within, 0.0)

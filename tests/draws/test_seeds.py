@@ -27,6 +27,14 @@ def test_streams_of_one_scenario_are_uncorrelated():
     assert np.abs(correlation).max() < 4 / np.sqrt(n)
 
 
+def test_elements_have_streams_of_their_own():
+    names = (None, "mall.load.shops", "mall.load.offices", "office.load.shops")
+    drawn = {generator(1, 0, Stream.DEMAND, name).integers(2**63) for name in names}
+    assert len(drawn) == len(names)
+    again = generator(1, 0, Stream.DEMAND, names[1]).random(5)
+    np.testing.assert_array_equal(again, generator(1, 0, Stream.DEMAND, names[1]).random(5))
+
+
 def test_stream_numbers_are_pinned():
     assert [(stream.name, int(stream)) for stream in Stream] == [
         ("DEMAND", 0),

@@ -1,0 +1,178 @@
+"""Files that hold a time series: CSV, packed CSV or Parquet in one of the named shapes -> stamps and values."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+from pydantic import Field
+
+from simulation.errors import Fault, SeriesError
+from simulation.scenario.demand import SeriesFile
+from simulation.scenario.legal import brief, did_you_mean, listed
+from simulation.scenario.part import Part
+from simulation.scenario.preset import preset_names, read_presets
+
+__all__ = ["SeriesTable", "Shape", "read_table"]
+
+_MOST_LINES_ABOVE_HEADINGS = 30
+_UNIT_IN_HEADING = re.compile(r"(?:^|[_\s(\[（])((?:万|k|M|G)?Wh?|kVA)[)\]）]?$", re.IGNORECASE)
+
+
+class Shape(Part):
+    """How a file is laid out; see presets/series_shapes.toml."""
+
+    title: str = Field(description="the shape, for people")
+    encoding: Literal["utf-8-sig", "cp932"] = Field(default="utf-8-sig", description="how text is coded")
+    label: Literal["start", "end"] = Field(default="start", description="end of the interval that a stamp marks")
+    order: Literal["year_first", "day_first"] = Field(default="year_first", description="order within a date")
+    date_columns: tuple[str, ...] = Field(default=(), description="headings of the column of dates, where apart")
+    time_columns: tuple[str, ...] = Field(default=(), description="headings of the column of times, where apart")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesTable:
+    """Stamps and values of a file as they stand there, row by row."""
+
+    path: Path
+    shape: Shape
+    stamps: pd.Series
+    values: Float[np.ndarray, " N"]
+    first_line: int
+
+    def error(self, row: int, given: str, legal: str, hint: str = "") -> SeriesError:
+        """What is wrong at a row, with its line in the file and its stamp."""
+        stamp = self.stamps.iloc[row]
+        return _error(self.path, f"line {row + self.first_line} ({stamp})", given, legal, hint)
+
+
+def read_table(file: SeriesFile, path: Path) -> SeriesTable:
+    """Read the stamps and one column of a file.
+
+    Raises:
+        SeriesError: if the file, its coding, a column or a value is not as the scenario says.
+    """
+    shapes = preset_names("series_shapes")
+    if file.shape not in shapes:
+        raise _error(path, "shape", repr(file.shape), f"one of {listed(shapes)}", did_you_mean(file.shape, shapes))
+    shape = Shape.model_validate(read_presets("series_shapes")[file.shape])
+    _check_unit(file, path)
+    if not path.is_file():
+        near = did_you_mean(path.name, [item.name for item in path.parent.glob("*")] if path.parent.is_dir() else [])
+        raise _error(path, "path", "no such file", "a CSV or Parquet file, relative to the scenario file", near)
+    if path.suffix in (".parquet", ".pq"):
+        frame, first_line = pd.read_parquet(path).reset_index(), 1
+        stamp_columns = _stamp_columns(list(map(str, frame.columns)), file, shape, path)
+    else:
+        frame, first_line, stamp_columns = _read_csv(file, shape, path)
+    stamps = frame[stamp_columns[0]]
+    if len(stamp_columns) == 2:
+        stamps = stamps.astype(str).str.strip() + " " + frame[stamp_columns[1]].astype(str).str.strip()
+    table = SeriesTable(path=path, shape=shape, stamps=stamps, values=np.zeros(len(frame)), first_line=first_line)
+    return SeriesTable(
+        path=path, shape=shape, stamps=stamps, values=_numbers(frame[file.column], table), first_line=first_line
+    )
+
+
+def _read_csv(file: SeriesFile, shape: Shape, path: Path) -> tuple[pd.DataFrame, int, tuple[str, ...]]:
+    """The needed columns as text, the line of the first row, and the columns that hold the stamp."""
+    data = path.read_bytes()
+    try:
+        data = gzip.decompress(data) if path.suffix == ".gz" else data
+        text = data.decode(shape.encoding)
+    except (OSError, EOFError) as error:
+        raise _error(path, "file", str(error), "a file packed by gzip, since its name ends in .gz") from None
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        hint = f"name another shape ({listed(preset_names('series_shapes'))}), or save the file as UTF-8"
+        given = f"the byte 0x{data[error.start]:02x}"
+        raise _error(path, f"line {line}", given, f"{shape.encoding}, as shape {file.shape} has it", hint) from None
+    headings, at = _headings(text, file, shape)
+    stamp_columns = _stamp_columns(headings, file, shape, path)
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text),
+            skiprows=at,
+            usecols=[*stamp_columns, file.column],
+            dtype=str,
+            keep_default_na=False,
+            skip_blank_lines=False,
+            skipinitialspace=True,
+        )
+    except pd.errors.ParserError as error:
+        raise _error(path, "file", str(error).strip(), "as many cells in every line as headings") from None
+    frame = frame.fillna("")
+    filled = frame.ne("").any(axis=1).to_numpy()
+    n_rows = int(np.flatnonzero(filled)[-1]) + 1 if filled.any() else 0
+    return frame.iloc[:n_rows], at + 2, stamp_columns
+
+
+def _headings(text: str, file: SeriesFile, shape: Shape) -> tuple[list[str], int]:
+    """The line of headings, the first that holds the column of values, and how many lines stand above it."""
+    first: list[str] = []
+    for at, cells in enumerate(csv.reader(io.StringIO(text), skipinitialspace=True)):
+        if file.column in cells:
+            return cells, at
+        first = first or cells
+        if at == _MOST_LINES_ABOVE_HEADINGS:
+            break
+    return first, 0
+
+
+def _stamp_columns(headings: list[str], file: SeriesFile, shape: Shape, path: Path) -> tuple[str, ...]:
+    """The columns of the stamp: one, or date and time; the column of values is checked in passing."""
+    if file.column not in headings:
+        hint = did_you_mean(file.column, headings)
+        raise _error(path, "column", repr(file.column), f"one of the headings {listed(headings)}", hint)
+    found: list[str] = []
+    for wanted in (shape.date_columns or (file.time_column,), shape.time_columns):
+        there = [name for name in wanted if name in headings]
+        if wanted and not there:
+            given = f"the headings {listed(headings)}"
+            what = "a column of dates and one of times" if shape.date_columns else "a column of stamps"
+            hint = "" if shape.date_columns else "set time_column to its heading"
+            raise _error(path, "time", given, f"{what}: {' or '.join(map(repr, wanted))}", hint)
+        found += there[:1]
+    return tuple(found)
+
+
+def _check_unit(file: SeriesFile, path: Path) -> None:
+    """A heading that names its unit must name the one that the scenario says."""
+    said = _UNIT_IN_HEADING.search(file.column)
+    if said is not None and said[1].lower() != file.unit.lower():
+        given = f"unit = {file.unit!r} for the column {file.column!r}"
+        hint = f"set unit to {said[1]}, or rename the column if its heading is wrong"
+        raise _error(path, "unit", given, f"the unit in the heading, {said[1]}", hint)
+
+
+def _numbers(cells: pd.Series, table: SeriesTable) -> Float[np.ndarray, " N"]:
+    """Values as numbers, none missing and none below 0."""
+    if pd.api.types.is_numeric_dtype(cells):
+        values = cells.to_numpy(dtype=float)
+    else:
+        text = cells.astype(str).str.strip().str.replace(",", "", regex=False)
+        values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
+    wrong = np.flatnonzero(~np.isfinite(values))
+    if len(wrong):
+        cell = cells.iloc[int(wrong[0])]
+        empty = cell == "" or pd.isna(cell)
+        given = "no value" if empty else brief(cell)
+        more = f"; {len(wrong)} such rows" if len(wrong) > 1 else ""
+        raise table.error(int(wrong[0]), given + more, "a number", "fill the gap, or choose a period without it")
+    below = np.flatnonzero(values < 0)
+    if len(below):
+        hint = "a load does not feed in: take PV out of the series and describe it under [pv]"
+        raise table.error(int(below[0]), f"{values[below[0]]:g}", "0 or more", hint)
+    return values
+
+
+def _error(path: Path, where: str, given: str, legal: str, hint: str = "") -> SeriesError:
+    return SeriesError(f"{path}: {Fault(where=where, given=given, legal=legal, hint=hint)}")
