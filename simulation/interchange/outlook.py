@@ -95,7 +95,7 @@ def step_means(values: Float[np.ndarray, "S t ..."], per: int) -> Float[np.ndarr
     """Means over every ``per`` steps of the second axis."""
     if per == 1:
         return values
-    return values.reshape(values.shape[0], -1, per, *values.shape[2:]).mean(axis=2)
+    return values.reshape(values.shape[0], values.shape[1] // per, per, *values.shape[2:]).mean(axis=2)
 
 
 def _engines_up_frac(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray, "S T G"]:
