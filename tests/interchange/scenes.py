@@ -105,3 +105,86 @@ def drawn(
         ),
         arrival=ArrivalDraws(wanting_people=people, expected_people=people[0]),
     )
+
+
+def mixed_area(seed: int, *, n_scenarios: int = 2, own_source_only: bool = False, **more) -> tuple[Spec, Draws]:
+    """Three buildings in a ring with everything a Spec may hold, an outage of a few hours, and random courses."""
+    chance = np.random.default_rng(seed)
+    size = chance.uniform(50.0, 150.0, 3)
+    building = {
+        "mall": {
+            "grid": connection(0.7 * size[0], export_limit_kw=20.0),
+            "load": {"a": load(critical=0.2, essential=0.3, deferrable=0.2, comfort=0.3)},
+            "pv": {"roof": {"rated_kw": size[0]}},
+            "battery": {
+                "b": {
+                    "charge_kw": 30.0,
+                    "discharge_kw": 40.0,
+                    "capacity_kwh": 120.0,
+                    "standing_loss_frac_per_h": 0.001,
+                    "min_level_frac": 0.1,
+                    "emergency_reserve_frac": 0.3,
+                    "wear_jpy_per_kwh": 2.0,
+                }
+            },
+        },
+        "hub": {
+            "grid": connection(0.9 * size[1]),
+            "load": {"a": load(critical=0.6, comfort=0.4)},
+            "genset": {
+                "engine": {
+                    "rated_kw": 40.0,
+                    "count": 2,
+                    "fuel": "diesel",
+                    "fuel_tank": "tank",
+                    "fuel_slope_l_per_kwh": 0.24,
+                    "fuel_intercept_lph_per_kw": 0.03,
+                    "fuel_jpy_per_l": 150.0,
+                    "start_delay_min": 20.0,
+                }
+            },
+            "fuel_tank": {"tank": {"fuel": "diesel", "capacity_l": 80.0, "vehicle_demand_l_per_day": 60.0}},
+            "water_tank": {"water": {"capacity_m3": 20.0, "mains_m3ph": 0.4, "daily_use_m3": 24.0}},
+            "pump": {"well": {"tank": "water", "rated_m3ph": 3.0, "kwh_per_m3": 1.2}},
+        },
+        "homes": {
+            "load": {"a": load(essential=0.7, comfort=0.3)},
+            "pv": {"roofs": {"rated_kw": 0.5 * size[2]}},
+        },
+    }
+    lines = {
+        "one": {"a": "mall", "b": "hub", "capacity_ab_kw": 40.0, "capacity_ba_kw": 30.0, "loss_frac": 0.03},
+        "two": {"a": "hub", "b": "homes", "capacity_ab_kw": 80.0, "capacity_ba_kw": 80.0},
+        "three": {"a": "homes", "b": "mall", "capacity_ab_kw": 25.0, "capacity_ba_kw": 60.0},
+    }
+    for line in lines.values():
+        line["own_source_only"] = own_source_only
+    spec = area(
+        building,
+        **{
+            "tieline": lines,
+            "hazard": {"start": "2026-08-03T09:00"},
+            "delivery": {"tanker": {"to": "hub.fuel_tank.tank", "amount": 50.0, "first_after_h": 3.0}},
+            "tariff": {
+                "t": {
+                    "band": [{"jpy_per_kwh": 12.0, "from_hour": 0.0, "to_hour": 7.0}, {"jpy_per_kwh": 28.0}],
+                    "demand_jpy_per_kw_month": 1800.0,
+                    "export_jpy_per_kwh": 8.0,
+                }
+            },
+        }
+        | more,
+    )
+    T, S = spec.clock.n_steps, n_scenarios
+    hour = spec.clock.local_hour
+    sun = np.maximum(0.0, np.sin(np.pi * (hour - 6.0) / 12.0)) * chance.uniform(0.3, 1.0, (S, T))
+    demand_kw: dict[str, object] = {}
+    for name, kw, tiers in (
+        ("mall", size[0], ("critical", "essential", "deferrable", "comfort")),
+        ("hub", size[1], ("critical", "comfort")),
+        ("homes", 0.5 * size[2], ("essential", "comfort")),
+    ):
+        for tier in tiers:
+            demand_kw[f"{name}.{tier}"] = kw / len(tiers) * chance.uniform(0.4, 1.2, (S, T))
+    pv_kw = {"mall.pv.roof": size[0] * sun, "homes.pv.roofs": 0.5 * size[2] * sun}
+    return spec, drawn(spec, demand_kw, pv_kw=pv_kw, outage_h=[(9.25, 15.5)], n_scenarios=S)
