@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from simulation.scenario.part import Part
+from simulation.scenario.part import Asset, Part
 from simulation.scenario.spec import Spec
 
 __all__ = [
@@ -78,7 +78,7 @@ def dotted(location: Location) -> str:
 def keys_of(node: Node) -> tuple[str, ...]:
     """The keys that a table may have, its own before those that every table has; empty where any name may stand."""
     keys = tuple(node.get("properties", ()))
-    return tuple(sorted(keys, key=lambda key: key in Part.model_fields))
+    return tuple(sorted(keys, key=lambda key: (key in Part.model_fields, key in Asset.model_fields)))
 
 
 def in_words(node: Node | None) -> str:
