@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from jaxtyping import Float
 
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.metering import metered
 from simulation.metrics.power import meter_import_kw
-from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means
+from simulation.metrics.quantity import Kind, Quantity, Topic, key, row_of_scenario, step_means
+from simulation.scenario.battery import Battery
 from simulation.scenario.genset import Genset
 from simulation.scenario.grid import Grid
 from simulation.scenario.part import Asset
 from simulation.scenario.pv import PV
-from simulation.scenario.battery import Battery
 from simulation.scenario.spec import Spec
 from simulation.scenario.tieline import Tieline
-from simulation.units import TIERS
+from simulation.units import MONTHS_PER_YEAR, TIERS
 
 __all__ = ["CASH_ITEMS", "annuity_factor", "billed_kw", "cash", "lost", "yearly"]
 
@@ -46,7 +48,8 @@ def cash(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
     for engine in spec.gensets:
         if engine.name in burnt:
             fuel = fuel + burnt[engine.name].sum(axis=1) * engine.part.fuel_jpy_per_l * step_h
-    items = (energy, _demand_charge(spec, trajectory), fuel, _starts(spec, trajectory), income)
+    demand, demand_of_year = _demand_charge(spec, trajectory)
+    items = (energy, demand, fuel, _starts(spec, trajectory), income)
     found = {
         name: Quantity(values=values, unit="yen", meaning=meaning, topic=Topic.COST)
         for (name, meaning), values in zip(CASH_ITEMS, items, strict=True)
@@ -65,6 +68,12 @@ def cash(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
             topic=Topic.COST,
         ),
         **found,
+        "demand_charge_jpy_per_year": Quantity(
+            values=demand_of_year,
+            unit="yen/year",
+            meaning="demand charge of a year whose highest means are those of this period",
+            topic=Topic.COST,
+        ),
         "wear_jpy": Quantity(
             values=wear, unit="yen", meaning="ageing of batteries by energy discharged (no payment)", topic=Topic.COST
         ),
@@ -91,10 +100,13 @@ def lost(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
             total = total + worth
             add(key("lost_load_jpy", tier), worth, f"value of {tier} energy not served, at {value:,.0f} yen/kWh")
     short = step_means(trajectory, "water_unserved_m3ph")
-    water = sum((short[t.name].sum(axis=1) * t.part.shortage_jpy_per_m3 for t in spec.water_tanks if t.name in short), zero)
+    water = sum(
+        (short[t.name].sum(axis=1) * t.part.shortage_jpy_per_m3 for t in spec.water_tanks if t.name in short), zero
+    )
     short = step_means(trajectory, "vehicle_unserved_lph")
     fuel = sum(
-        (short[t.name].sum(axis=1) * t.part.vehicle_shortage_jpy_per_l for t in spec.fuel_tanks if t.name in short), zero
+        (short[t.name].sum(axis=1) * t.part.vehicle_shortage_jpy_per_l for t in spec.fuel_tanks if t.name in short),
+        zero,
     )
     if spec.water_tanks:
         add("lost_water_jpy", water * step_h, "value of water not served")
@@ -171,8 +183,10 @@ def billed_kw(
     return billed
 
 
-def _demand_charge(spec: Spec, trajectory: Trajectory) -> Float[np.ndarray, " S"]:
-    total = np.zeros(len(trajectory.scenario_ids))
+def _demand_charge(spec: Spec, trajectory: Trajectory) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, " S"]]:
+    """Demand charge of the months of the period, and of a whole year at the period's highest mean [yen]."""
+    period = np.zeros(len(trajectory.scenario_ids))
+    year = np.zeros_like(period)
     for meter, power in meter_import_kw(spec, trajectory).items():
         names = [name for name in spec.building_names if spec.meter_of(name) == meter]
         grids: list[Grid] = [grid for name in names if (grid := spec.building[name].grid) is not None]
@@ -180,22 +194,27 @@ def _demand_charge(spec: Spec, trajectory: Trajectory) -> Float[np.ndarray, " S"
         peak = metered(trajectory.clock, power, spec.period.metering_step_min).monthly_peak_kw()
         so_far = max(grid.peak_so_far_kw for grid in grids)
         billed = billed_kw(peak, so_far, tariff.ratchet_months)
-        total = total + billed.sum(axis=1) * tariff.demand_after_power_factor_jpy
-    return total
+        period = period + billed.sum(axis=1) * tariff.demand_after_power_factor_jpy
+        year = year + peak.max(axis=1) * tariff.demand_after_power_factor_jpy * MONTHS_PER_YEAR
+    return period, year
 
 
 def _starts(spec: Spec, trajectory: Trajectory) -> Float[np.ndarray, " S"]:
     price = {engine.name: engine.part.start_cost_jpy for engine in spec.gensets}
     total = np.zeros(len(trajectory.scenario_ids))
+    row = row_of_scenario(trajectory)
     for event in trajectory.events:
-        if event.kind == "genset_started" and event.element in price:
-            total[event.scenario] += price[event.element]
+        if event.kind == "genset_started":
+            total[row[event.scenario]] += price[event.element]
     return total
 
 
-def _assets(spec: Spec) -> list[Asset]:
+def _assets(spec: Spec) -> Iterator[Asset]:
     kinds = (spec.pvs, spec.batteries, spec.gensets, spec.fuel_tanks, spec.water_tanks, spec.pumps, spec.shelters)
-    return [placed.part for kind in kinds for placed in kind] + list(spec.tieline.values())
+    for kind in kinds:
+        for placed in kind:
+            yield placed.part
+    yield from spec.tieline.values()
 
 
 def _capital_jpy(asset: Asset) -> float:

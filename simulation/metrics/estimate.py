@@ -24,8 +24,8 @@ class Estimate:
     """Mean over n scenarios and its standard error, in ``unit``; prints only the digits that the error allows.
 
     ``low`` and ``high`` bound a 95 % interval by the method named in ``method``; they are NaN where there is none
-    (one run; the upper bound of a loss that no scenario had).  ``losses`` counts the scenarios that were not zero, where
-    that matters.  The unit ``-`` is a share, printed in per cent.
+    (one run; the upper bound of a loss that no scenario had).  ``losses`` counts the scenarios that were not zero,
+    where that matters.  The unit ``-`` is a share, printed in per cent.
 
     >>> print(Estimate(mean=1234.0, stderr=19.7, n=64, unit="kWh", low=1194.6, high=1273.4, method="t"))
     1,230 ± 40 kWh
@@ -139,18 +139,14 @@ def of_skewed_loss(values: Float[np.ndarray, " n"], unit: str) -> Estimate:
     if losses == 0:
         chance = float(betaincinv(1.0, n, LEVEL))
         method = f"none of {n:,} scenarios had a loss: the chance of one is below {100 * chance:.2g} % (95 % one-sided)"
-        return Estimate(
-            mean=0.0, stderr=stderr, n=n, unit=unit, low=0.0, high=math.nan, method=method, losses=losses
-        )
+        return Estimate(mean=0.0, stderr=stderr, n=n, unit=unit, low=0.0, high=math.nan, method=method, losses=losses)
     low, high = _hall(values) if n > 1 else (math.nan, math.nan)
     return Estimate(
         mean=mean, stderr=stderr, n=n, unit=unit, low=max(low, 0.0), high=high, method=method, losses=losses
     )
 
 
-def paired_difference(
-    values: Float[np.ndarray, " n"], reference: Float[np.ndarray, " n"], unit: str
-) -> Estimate:
+def paired_difference(values: Float[np.ndarray, " n"], reference: Float[np.ndarray, " n"], unit: str) -> Estimate:
     """Mean of ``values - reference``, scenario by scenario on the same draws, with Hall's interval.
 
     Pairs in which either is infinite (a stock that never ran out) are left out; ``n`` says how many remain.

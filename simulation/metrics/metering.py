@@ -34,7 +34,7 @@ def metered(clock: Clock, power_kw: Float[np.ndarray, "S T"], metering_step_min:
     """
     total_min = clock.n_steps * clock.step_min
     local = clock.local
-    offset_min = int(local[0].minute) % metering_step_min
+    offset_min = int(local.minute[0]) % metering_step_min
     edges_min = np.arange(-offset_min, total_min + metering_step_min, metering_step_min)
     edges_min = np.unique(np.clip(edges_min, 0, total_min))
     energy = np.concatenate([np.zeros((len(power_kw), 1)), np.cumsum(power_kw, axis=1) * clock.step_h], axis=1)

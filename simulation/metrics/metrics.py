@@ -15,8 +15,9 @@ from simulation.metrics.fuel import fuel
 from simulation.metrics.people import people
 from simulation.metrics.quantity import Quantity
 from simulation.metrics.reference import reference
+from simulation.metrics.services import services
 from simulation.metrics.stocks import first_to_run_out, hours_to_empty, run_out
-from simulation.metrics.survival import SurvivalCurve, curve, ends_h, services, survived
+from simulation.metrics.survival import SurvivalCurve, curve, ends_h, survived
 from simulation.metrics.water import water
 from simulation.scenario.spec import Spec
 
@@ -79,8 +80,8 @@ def assess(spec: Spec, trajectory: Trajectory) -> Metrics:
 def _rare(estimates: Mapping[str, Estimate]) -> tuple[str, ...]:
     """One sentence for every loss that only a few of the scenarios had."""
     return tuple(
-        f"{name}: {estimate.losses} of {estimate.n:,} scenarios had a loss; with fewer than {FEW_LOSSES} its interval is a "
-        "rough guide, so draw more scenarios before resting a decision on it"
+        f"{name}: {estimate.losses} of {estimate.n:,} scenarios had a loss, fewer than {FEW_LOSSES}: take its "
+        "interval as a rough guide, and draw more scenarios before resting a decision on it"
         for name, estimate in estimates.items()
         if estimate.few_losses
     )
@@ -91,8 +92,8 @@ def _notes(spec: Spec, trajectory: Trajectory) -> tuple[str, ...]:
     step_min, metering_min = trajectory.clock.step_min, spec.period.metering_step_min
     if step_min > metering_min:
         notes.append(
-            f"Peaks are {step_min}-minute means, but the meter takes {metering_min} minutes: they understate the demand "
-            f"charge. Set control_step_min to {metering_min} or less to mend this."
+            f"Peaks are {step_min}-minute means, but the meter takes {metering_min} minutes: they understate the "
+            f"demand charge. Set control_step_min to {metering_min} or less to mend this."
         )
     local = trajectory.clock.local
     months = len({(moment.year, moment.month) for moment in (local[0], local[-1])})

@@ -1,4 +1,4 @@
-"""People: who was sheltered, who was turned away, crowding at the toilets, and hours without communications."""
+"""People: who was sheltered, who was turned away, what they lacked, and hours without communications."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from simulation.scenario.spec import Spec
 from simulation.units import HOURS_PER_DAY
 
 __all__ = ["people"]
+
+_LACKS = (
+    ("without_food", "after the food in store was gone"),
+    ("without_toilet", "beyond those that its toilets serve while mains water is off"),
+)
 
 
 def people(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
@@ -39,15 +44,16 @@ def people(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
             topic=Topic.PEOPLE,
             kind=Kind.LOSS,
         )
-        if shelter.part.toilets > 0:
-            crowded = inside > shelter.part.toilets * shelter.part.people_per_toilet
-            found[key("toilets_crowded_h", shelter.name)] = Quantity(
-                values=crowded.sum(axis=1) * step_h,
-                unit="h",
-                meaning=f"time with more than {shelter.part.people_per_toilet:g} people a toilet in {shelter.name}",
-                topic=Topic.PEOPLE,
-                kind=Kind.LOSS,
-            )
+        for quantity, lack in _LACKS:
+            lacking = step_means(trajectory, quantity)
+            if shelter.name in lacking:
+                found[key(f"{quantity}_person_days", shelter.name)] = Quantity(
+                    values=(lacking[shelter.name].sum(axis=1) * step_h / HOURS_PER_DAY).clip(min=0.0),
+                    unit="person-days",
+                    meaning=f"people in {shelter.name} {lack}",
+                    topic=Topic.PEOPLE,
+                    kind=Kind.LOSS,
+                )
     for station, up in step_means(trajectory, "communications_up_frac").items():
         found[key("communications_dark_h", station)] = Quantity(
             values=np.maximum((1.0 - up).sum(axis=1) * step_h, 0.0),

@@ -11,7 +11,7 @@ from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means
 from simulation.scenario.spec import Spec
 from simulation.units import TIERS
 
-__all__ = ["exchange", "carbon", "energy", "meter_import_kw", "peaks", "unserved"]
+__all__ = ["carbon", "energy", "exchange", "meter_import_kw", "peaks", "served_kwh", "total_kwh", "unserved"]
 
 _FLOWS = (
     ("demand_kw", "demand_kwh", "energy that the loads asked for"),
@@ -32,7 +32,7 @@ def energy(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
         name: Quantity(values=total_kwh(trajectory, flow), unit="kWh", meaning=meaning, topic=Topic.POWER)
         for flow, name, meaning in _FLOWS
     }
-    served = found["demand_kwh"].values - total_kwh(trajectory, "unserved_kw") + found["pump_kwh"].values
+    served = served_kwh(trajectory)
     imported = found["import_kwh"].values
     share = np.divide(served - imported, served, out=np.zeros_like(served), where=served > 0)
     found["self_sufficiency_frac"] = Quantity(
@@ -149,6 +149,17 @@ def unserved(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
     for element in asked:
         found[key("unserved_kwh", element)] = loss([element], element)
     return found
+
+
+def served_kwh(trajectory: Trajectory) -> Float[np.ndarray, " S"]:
+    """Energy given to loads and pumps; deferrable load counts when it is served, not when it is asked for [kWh]."""
+    served = (
+        total_kwh(trajectory, "demand_kw") - total_kwh(trajectory, "unserved_kw") + total_kwh(trajectory, "pump_kw")
+    )
+    waiting = trajectory.levels.get("backlog_kwh")
+    if waiting is None:
+        return served
+    return served - (waiting.values[:, -1] - waiting.values[:, 0]).sum(axis=1)
 
 
 def total_kwh(trajectory: Trajectory, flow: str) -> Float[np.ndarray, " S"]:

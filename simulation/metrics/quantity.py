@@ -12,7 +12,7 @@ from jaxtyping import Float
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.estimate import Estimate, of_mean, of_proportion, of_skewed_loss
 
-__all__ = ["Kind", "Quantity", "Topic", "key", "step_means"]
+__all__ = ["Kind", "Quantity", "Topic", "key", "row_of_scenario", "step_means"]
 
 
 class Kind(StrEnum):
@@ -76,3 +76,8 @@ def step_means(trajectory: Trajectory, quantity: str) -> Mapping[str, Float[np.n
     if series is None:
         return {}
     return {element: series.values[:, :, i] for i, element in enumerate(series.elements)}
+
+
+def row_of_scenario(trajectory: Trajectory) -> Mapping[int, int]:
+    """Row of every scenario by its number; events carry the number, arrays have the row."""
+    return {int(number): row for row, number in enumerate(trajectory.scenario_ids)}

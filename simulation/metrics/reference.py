@@ -31,18 +31,16 @@ def reference(spec: Spec, trajectory: Trajectory) -> Reference:
     n = len(trajectory.scenario_ids)
     hazard_h = spec.hazard_h
     if hazard_h is not None and 0.0 <= hazard_h < clock.duration_h:
-        return Reference(
-            start_h=np.full(n, hazard_h), horizon_h=clock.duration_h - hazard_h, words="the strike"
-        )
+        return Reference(start_h=np.full(n, hazard_h), horizon_h=clock.duration_h - hazard_h, words="from the strike")
     up = trajectory.flows.get("grid_up_frac")
-    if up is not None and (up.values < 1.0).any():
-        dark = (up.values < 1.0).any(axis=2)
+    dark = np.zeros((n, clock.n_steps), dtype=bool) if up is None else np.any(up.values < 1.0, axis=2)
+    if up is not None and dark.any():
         first = np.argmax(dark, axis=1)
         share_up = up.values.min(axis=2)[np.arange(n), first]
         start = np.where(dark.any(axis=1), (first + share_up) * clock.step_h, 0.0)
         return Reference(
             start_h=start,
             horizon_h=clock.duration_h - float(start.max()),
-            words="the first outage",
+            words="from the first outage",
         )
-    return Reference(start_h=np.zeros(n), horizon_h=clock.duration_h, words="the start of the period")
+    return Reference(start_h=np.zeros(n), horizon_h=clock.duration_h, words="from the start of the period")

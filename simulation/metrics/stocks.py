@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.events.trajectory import Trajectory
-from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means
+from simulation.metrics.quantity import Kind, Quantity, Topic, key, row_of_scenario, step_means
 from simulation.metrics.reference import Reference
 from simulation.scenario.spec import Spec
 
@@ -21,22 +21,23 @@ _EMPTY_FRAC = 1e-6
 """A level within this share of its highest is at its floor: far above rounding, far below any answer."""
 
 
-def hours_to_empty(
-    spec: Spec, trajectory: Trajectory, reference: Reference
-) -> dict[str, Float[np.ndarray, " S"]]:
+def hours_to_empty(spec: Spec, trajectory: Trajectory, reference: Reference) -> dict[str, Float[np.ndarray, " S"]]:
     """Hours from the reference until every stock first stands at its floor; infinite where it never does [h].
 
-    Read off the levels at the edges of the control steps, so an hour is late by less than one step.  A battery
-    counts only while its building's feeder is dark: in normal operation it is emptied on purpose.  A stock that the
-    scenario never fills (no food in store) is left out.
+    To the minute where an event tells it, else from the levels at the edges of the control steps.  A battery counts
+    only while its building's feeder is dark: in normal operation it is emptied on purpose.  A stock that the scenario
+    never fills (no food in store) is left out.
     """
     edges_h = trajectory.clock.hours
     after = edges_h[None, :] >= reference.start_h[:, None]
+    told = _told(trajectory, reference)
+    never = np.full(len(trajectory.scenario_ids), np.inf)
     found: dict[str, Float[np.ndarray, " S"]] = {}
     for name, level, floor, counts in _levels(spec, trajectory):
         at_floor = (level <= floor + _EMPTY_FRAC * max(float(level.max()), 1e-12)) & after & counts
         first = np.argmax(at_floor, axis=1)
-        found[name] = np.where(at_floor.any(axis=1), edges_h[first] - reference.start_h, np.inf)
+        at_edge = np.where(at_floor.any(axis=1), edges_h[first] - reference.start_h, np.inf)
+        found[name] = np.minimum(at_edge, told.get(name, never))
     return found
 
 
@@ -77,9 +78,7 @@ def first_to_run_out(hours: Mapping[str, Float[np.ndarray, " S"]]) -> dict[str, 
     return {names[i]: int(counts[i]) for i in order if counts[i] > 0}
 
 
-def _levels(
-    spec: Spec, trajectory: Trajectory
-) -> list[tuple[str, Float[np.ndarray, "S T1"], float, np.ndarray]]:
+def _levels(spec: Spec, trajectory: Trajectory) -> list[tuple[str, Float[np.ndarray, "S T1"], float, np.ndarray]]:
     """Name, level, floor, and where it counts, of everything that can run out."""
     everywhere = np.ones((1, 1), dtype=bool)
     found = []
@@ -96,6 +95,24 @@ def _levels(
             level = series.of(element)
             if level.max() > 0.0:
                 found.append((_label(element, quantity), level, 0.0, everywhere))
+    return found
+
+
+def _told(trajectory: Trajectory, reference: Reference) -> dict[str, Float[np.ndarray, " S"]]:
+    """Hours from the reference to the first event that says a stock is empty."""
+    row = row_of_scenario(trajectory)
+    shelters = set(trajectory.levels["food_person_days"].elements) if "food_person_days" in trajectory.levels else set()
+    found: dict[str, Float[np.ndarray, " S"]] = {}
+    for event in trajectory.events:
+        if event.kind not in ("stock_empty", "phones_dead"):
+            continue
+        s = row[event.scenario]
+        hour = event.time_h - reference.start_h[s]
+        if hour < 0.0:
+            continue
+        name = f"{event.element} food" if event.element in shelters else event.element
+        hours = found.setdefault(name, np.full(len(row), np.inf))
+        hours[s] = min(hours[s], hour)
     return found
 
 

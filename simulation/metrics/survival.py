@@ -8,35 +8,21 @@ A service of the whole area ends with the first building that loses it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float
 
-from simulation.events.trajectory import Trajectory
 from simulation.metrics.estimate import wilson
-from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means
+from simulation.metrics.interruptions import Interruptions
+from simulation.metrics.quantity import Kind, Quantity, Topic, key
 from simulation.metrics.reference import Reference
-from simulation.scenario.spec import Spec
-from simulation.units import HOURS_PER_DAY, MINUTES_PER_HOUR, TIERS
+from simulation.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 
-__all__ = ["Interruptions", "Service", "SurvivalCurve", "curve", "ends_h", "from_steps", "services", "survived"]
+__all__ = ["Service", "SurvivalCurve", "curve", "ends_h", "survived"]
 
 MARK_DAYS = (1, 3, 7)
 """Days after which survival is also given as a number, where the period reaches so far."""
-
-_SHARE_DUST = 1e-6
-"""A share this little below the threshold is rounding."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interruptions:
-    """Stretches below the threshold, in no order: their scenario, start and end [h from the start of the period]."""
-
-    scenario: Int[np.ndarray, " I"]
-    start_h: Float[np.ndarray, " I"]
-    end_h: Float[np.ndarray, " I"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +47,7 @@ class Service:
         shares = sorted({part.served_threshold_frac for part in self.parts} or {self.served_threshold_frac})
         below = " to ".join(f"{100 * share:g} %" for share in (shares[0], shares[-1])[: len(shares)])
         gap = " to ".join(_minutes(minutes) for minutes in (gaps[0], gaps[-1])[: len(gaps)])
-        return f"below {below} served for more than {gap}"
+        return f"below {below} served for more than {gap}" if gaps[-1] > 0 else f"below {below} served at any moment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +58,9 @@ class SurvivalCurve:
     meaning: str
     rule: str
     hours: Float[np.ndarray, " H"]
-    alive: Float[np.ndarray, " H"]
-    low: Float[np.ndarray, " H"]
-    high: Float[np.ndarray, " H"]
+    alive_frac: Float[np.ndarray, " H"]
+    low_frac: Float[np.ndarray, " H"]
+    high_frac: Float[np.ndarray, " H"]
     allowed_gap_min: float
     served_threshold_frac: float
     n: int
@@ -82,27 +68,7 @@ class SurvivalCurve:
     def at(self, hour: float) -> tuple[float, float, float]:
         """Share alive after so many hours, and the ends of its interval; the last where the hour is later."""
         i = min(int(np.searchsorted(self.hours, hour - 1e-9)), len(self.hours) - 1)
-        return float(self.alive[i]), float(self.low[i]), float(self.high[i])
-
-
-def services(spec: Spec, trajectory: Trajectory) -> tuple[Service, ...]:
-    """Every service of the scenario: power by tier of the area and of each building, water, fuel, radio, shelter."""
-    power = tuple(_power(spec, trajectory))
-    whole = []
-    for tier in TIERS:
-        parts = tuple(service for service in power if service.name.split(".")[1] == tier)
-        if len(parts) > 1:
-            whole.append(
-                Service(
-                    name=f"area.{tier}",
-                    meaning=f"{tier} power in all buildings that have {tier} loads",
-                    allowed_gap_min=min(part.allowed_gap_min for part in parts),
-                    served_threshold_frac=max(part.served_threshold_frac for part in parts),
-                    interruptions=_join(part.interruptions for part in parts),
-                    parts=parts,
-                )
-            )
-    return (*whole, *power, *_water(spec, trajectory), *_fuel(spec, trajectory), *_people(spec, trajectory))
+        return float(self.alive_frac[i]), float(self.low_frac[i]), float(self.high_frac[i])
 
 
 def ends_h(service: Service, reference: Reference) -> Float[np.ndarray, " S"]:
@@ -113,11 +79,11 @@ def ends_h(service: Service, reference: Reference) -> Float[np.ndarray, " S"]:
     if service.parts:
         return np.min([ends_h(part, reference) for part in service.parts], axis=0)
     found = service.interruptions
-    from_h = reference.start_h[found.scenario]
+    from_h = reference.start_h[found.row]
     start_h = np.maximum(found.start_h, from_h)
     counts = found.end_h - start_h > service.allowed_gap_min / MINUTES_PER_HOUR + 1e-9
     ends = np.full(len(reference.start_h), np.inf)
-    np.minimum.at(ends, found.scenario[counts], (start_h - from_h)[counts])
+    np.minimum.at(ends, found.row[counts], (start_h - from_h)[counts])
     return ends
 
 
@@ -133,9 +99,9 @@ def curve(service: Service, ends: Float[np.ndarray, " S"], reference: Reference,
         meaning=service.meaning,
         rule=service.rule,
         hours=hours,
-        alive=alive,
-        low=low,
-        high=high,
+        alive_frac=alive,
+        low_frac=low,
+        high_frac=high,
         allowed_gap_min=service.allowed_gap_min,
         served_threshold_frac=service.served_threshold_frac,
         n=n,
@@ -149,7 +115,7 @@ def survived(service: Service, ends: Float[np.ndarray, " S"], reference: Referen
         key("survived_h", service.name): Quantity(
             values=np.minimum(ends, horizon_h),
             unit="h",
-            meaning=f"hours that {service.meaning} held, counted from {reference.words}, of the {horizon_h:g} h simulated",
+            meaning=f"hours that {service.meaning} held, counted {reference.words}, of the {horizon_h:g} h simulated",
             topic=Topic.SURVIVAL,
         )
     }
@@ -163,107 +129,6 @@ def survived(service: Service, ends: Float[np.ndarray, " S"], reference: Referen
             kind=Kind.EVENT,
         )
     return found
-
-
-def from_steps(below: Bool[np.ndarray, "S T"], step_h: float) -> Interruptions:
-    """Stretches of whole steps in which a service was below its threshold, by the means of the steps."""
-    padded = np.zeros((below.shape[0], below.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = below
-    change = np.diff(padded, axis=1)
-    scenario, first = np.nonzero(change == 1)
-    _, end = np.nonzero(change == -1)
-    return Interruptions(scenario=scenario, start_h=first * step_h, end_h=end * step_h)
-
-
-def _below(
-    demand: Float[np.ndarray, "S T"], lacking: Float[np.ndarray, "S T"], threshold_frac: float
-) -> Bool[np.ndarray, "S T"]:
-    """Where less than the threshold of a demand was served; never where nothing was asked for."""
-    return lacking > (1.0 - threshold_frac + _SHARE_DUST) * demand
-
-
-def _power(spec: Spec, trajectory: Trajectory) -> Iterable[Service]:
-    demand = step_means(trajectory, "demand_kw")
-    lacking = step_means(trajectory, "unserved_kw")
-    for name, building in spec.building.items():
-        for tier in TIERS:
-            element = f"{name}.{tier}"
-            if element not in demand or not demand[element].any():
-                continue
-            threshold = building.served_threshold_frac
-            below = _below(demand[element], lacking[element], threshold)
-            yield Service(
-                name=element,
-                meaning=f"{tier} power in {building.title or name}",
-                allowed_gap_min=building.allowed_gap_min.get(tier, 0.0),
-                served_threshold_frac=threshold,
-                interruptions=from_steps(below, trajectory.clock.step_h),
-            )
-
-
-def _water(spec: Spec, trajectory: Trajectory) -> Iterable[Service]:
-    demand = step_means(trajectory, "water_demand_m3ph")
-    lacking = step_means(trajectory, "water_unserved_m3ph")
-    for tank in spec.water_tanks:
-        if tank.name in demand and demand[tank.name].any():
-            below = _below(demand[tank.name], lacking[tank.name], tank.part.served_threshold_frac)
-            yield Service(
-                name=tank.name,
-                meaning=f"water from {tank.name}",
-                allowed_gap_min=tank.part.allowed_gap_min,
-                served_threshold_frac=tank.part.served_threshold_frac,
-                interruptions=from_steps(below, trajectory.clock.step_h),
-            )
-
-
-def _fuel(spec: Spec, trajectory: Trajectory) -> Iterable[Service]:
-    demand = step_means(trajectory, "vehicle_demand_lph")
-    lacking = step_means(trajectory, "vehicle_unserved_lph")
-    for tank in spec.fuel_tanks:
-        if tank.name in demand and demand[tank.name].any():
-            below = _below(demand[tank.name], lacking[tank.name], tank.part.served_threshold_frac)
-            yield Service(
-                name=tank.name,
-                meaning=f"fuel for emergency vehicles from {tank.name}",
-                allowed_gap_min=tank.part.allowed_gap_min,
-                served_threshold_frac=tank.part.served_threshold_frac,
-                interruptions=from_steps(below, trajectory.clock.step_h),
-            )
-
-
-def _people(spec: Spec, trajectory: Trajectory) -> Iterable[Service]:
-    """Base stations and shelter floor carry no gap or threshold: any loss ends them."""
-    step_h = trajectory.clock.step_h
-    up = step_means(trajectory, "communications_up_frac")
-    for station in spec.communications:
-        if station.name in up:
-            yield Service(
-                name=station.name,
-                meaning=f"communications by {station.name}",
-                allowed_gap_min=0.0,
-                served_threshold_frac=1.0,
-                interruptions=from_steps(up[station.name] < 1.0 - _SHARE_DUST, step_h),
-            )
-    inside, away = step_means(trajectory, "people"), step_means(trajectory, "turned_away")
-    for shelter in spec.shelters:
-        if shelter.name in inside:
-            wanting = inside[shelter.name] + away[shelter.name]
-            yield Service(
-                name=shelter.name,
-                meaning=f"room for everybody in {shelter.name}",
-                allowed_gap_min=0.0,
-                served_threshold_frac=1.0,
-                interruptions=from_steps(away[shelter.name] > _SHARE_DUST * wanting, step_h),
-            )
-
-
-def _join(parts: Iterable[Interruptions]) -> Interruptions:
-    found: Sequence[Interruptions] = list(parts)
-    return Interruptions(
-        scenario=np.concatenate([part.scenario for part in found]),
-        start_h=np.concatenate([part.start_h for part in found]),
-        end_h=np.concatenate([part.end_h for part in found]),
-    )
 
 
 def _minutes(minutes: float) -> str:

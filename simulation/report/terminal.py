@@ -9,29 +9,11 @@ from rich.text import Text
 
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.metrics import Metrics
+from simulation.report.headlines import HEADLINES
 from simulation.scenario.spec import Spec
 from simulation.study.compare import Comparison
 
 __all__ = ["area_table", "comparison_table", "event_lines", "published_lines", "summary_table", "survival_table"]
-
-HEADLINES = (
-    ("cost_jpy", "cost of the period"),
-    ("cost_energy_jpy", "  grid energy"),
-    ("cost_demand_jpy", "  demand charge"),
-    ("cost_fuel_jpy", "  fuel"),
-    ("demand_charge_jpy_per_year", "demand charge of a year at this peak"),
-    ("area_peak_kw", "peak import of the area"),
-    ("import_kwh", "grid energy"),
-    ("exchanged_kwh", "exchanged over tie-lines"),
-    ("self_sufficiency_frac", "self-sufficiency"),
-    ("co2_kg", "CO2"),
-    ("unserved_kwh[critical]", "critical energy not served"),
-    ("unserved_kwh[essential]", "essential energy not served"),
-    ("unserved_kwh[deferrable]", "deferrable energy not served"),
-    ("unserved_kwh[comfort]", "comfort energy not served"),
-    ("lost_jpy", "value of what was not served"),
-)
-"""Quantities of the summary in their order, with the words of the table."""
 
 
 def area_table(spec: Spec) -> Table:
@@ -90,15 +72,14 @@ def survival_table(metrics: Metrics) -> Table:
     for heading in ("service", "allowed gap", *(f"{mark:g} h" for mark in marks)):
         table.add_column(heading, justify="left" if heading == "service" else "right")
     for curve in metrics.survival:
-        shares = [_share_at(curve.hours, curve.alive_frac, mark) for mark in marks]
+        shares = [f"{100.0 * curve.at(mark)[0]:.0f} %" if mark <= curve.hours[-1] else "-" for mark in marks]
         table.add_row(curve.service, f"{curve.allowed_gap_min:g} min", *shares)
     return table
 
 
 def event_lines(spec: Spec, trajectory: Trajectory) -> list[str]:
-    """The event log of a trajectory, a line each, in local time."""
-    clock = trajectory.clock
-    return [f"{clock.local_text(event.time_h)}  {event.text}" for event in trajectory.events]
+    """The event log of a trajectory, a line each; every text begins with the wall clock of the place."""
+    return [event.text for event in trajectory.events]
 
 
 def comparison_table(comparison: Comparison) -> Table:
@@ -131,11 +112,3 @@ def published_lines(specs: Sequence[Spec]) -> list[Text]:
 
 def _percent(change: float, of: float) -> str:
     return f" ({100.0 * change / of:+.1f} %)" if of else ""
-
-
-def _share_at(hours: Sequence[float], alive: Sequence[float], mark: float) -> str:
-    """Value of a survival step function at ``mark`` hours, or a dash past its end."""
-    if mark > hours[-1]:
-        return "-"
-    index = max(i for i, hour in enumerate(hours) if hour <= mark)
-    return f"{100.0 * alive[index]:.0f} %"

@@ -85,7 +85,7 @@ class Clock:
     @cached_property
     def weekday(self) -> Int[np.ndarray, " T"]:
         """Day of the local week, 0 Monday to 6 Sunday."""
-        return self.local.dayofweek.to_numpy().astype(np.int64)
+        return self.local.day_of_week.to_numpy().astype(np.int64)
 
     @cached_property
     def is_holiday(self) -> Bool[np.ndarray, " T"]:

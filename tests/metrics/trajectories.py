@@ -39,12 +39,8 @@ def two_buildings(**changes: object) -> Spec:
                 "title": "The hub",
                 "grid": {"feeder": "town", "tariff": "flat", "contract_kw": 100},
                 "load": {"all": {"constant_kw": 40, "tier_frac": {"critical": 1.0}}},
-                "battery": {
-                    "li": {"charge_kw": 50, "discharge_kw": 50, "capacity_kwh": 100, "wear_jpy_per_kwh": 3.0}
-                },
-                "fuel_tank": {
-                    "diesel": {"fuel": "diesel", "capacity_l": 950, "vehicle_demand_l_per_day": 480}
-                },
+                "battery": {"li": {"charge_kw": 50, "discharge_kw": 50, "capacity_kwh": 100, "wear_jpy_per_kwh": 3.0}},
+                "fuel_tank": {"diesel": {"fuel": "diesel", "capacity_l": 950, "vehicle_demand_l_per_day": 480}},
                 "genset": {
                     "main": {
                         "rated_kw": 60,

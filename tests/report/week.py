@@ -56,9 +56,13 @@ def spec() -> Spec:
             "place": {"latitude_deg": 35.0, "longitude_deg": 136.0, "climate": "fukui"},
             "period": {"start": datetime(2026, 8, 3), "days": 7},
             "tariff": {"flat": FLAT_TARIFF},
-            "feeder": {"town": {"outage": {"storm": {"kind": "distribution", "distribution": "weibull", "mean_h": 60}}}},
+            "feeder": {
+                "town": {"outage": {"storm": {"kind": "distribution", "distribution": "weibull", "mean_h": 60}}}
+            },
             "building": {"hub": HUB, "mall": MALL},
-            "tieline": {"road": {"a": "mall", "b": "hub", "capacity_ab_kw": 50, "capacity_ba_kw": 50, "loss_frac": 0.05}},
+            "tieline": {
+                "road": {"a": "mall", "b": "hub", "capacity_ab_kw": 50, "capacity_ba_kw": 50, "loss_frac": 0.05}
+            },
             "hazard": {"start": datetime(2026, 8, 4, 15)},
         }
     )

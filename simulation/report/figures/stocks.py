@@ -1,0 +1,148 @@
+"""Stocks: the level of everything that can run out, over all scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.axes import Axes
+
+from simulation.events.trajectory import Trajectory
+from simulation.metrics.metrics import Metrics
+from simulation.metrics.quantity import key
+from simulation.report.figures.style import (
+    COLOURS,
+    INK,
+    MUTED,
+    Drawn,
+    band,
+    dress,
+    edges_utc,
+    readable,
+    render,
+    sheet,
+    time_axis,
+)
+from simulation.scenario.spec import Spec
+
+__all__ = ["stocks"]
+
+_MOST_POINTS = 2_000
+_MOST_STOCKS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stock:
+    name: str
+    unit: str
+    colour: str
+    level: Float[np.ndarray, "S T1"]
+    full: float | None
+
+
+def stocks(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> Drawn | None:
+    """One panel a stock (twelve at most); None in an area without any."""
+    found = _stocks(spec, trajectory)[:_MOST_STOCKS]
+    if not found:
+        return None
+    columns = 2 if len(found) > 1 else 1
+    rows = -(-len(found) // columns)
+    figure, axes = sheet(0.6 + 2.2 * rows, rows, columns)
+    every = -(-trajectory.clock.hours.size // _MOST_POINTS)
+    edges = edges_utc(trajectory.clock)
+    for panel, stock in zip(axes.flat, found, strict=False):
+        band(panel, edges[::every], stock.level[:, ::every], stock.colour)
+        _limits(panel, stock, edges)
+        _strike(panel, spec, edges)
+        dress(panel, readable(stock.name), stock.unit)
+        time_axis(panel, trajectory.clock, edges, label=False, narrow=columns > 1)
+        _fate(panel, metrics, stock.name)
+    for panel in axes.flat[len(found) :]:
+        panel.set_axis_off()
+    figure.supxlabel(f"local time ({trajectory.clock.zone}), ticks at midnight", fontsize=9.5, color=MUTED)
+    return render(
+        figure,
+        name="stocks",
+        title="Stocks",
+        caption="Line: the median of all scenarios at each moment. Dark and pale band: the middle 50 and 90 % of them. "
+        "Dashed: full. Dotted upright line: the strike.",
+    )
+
+
+def _stocks(spec: Spec, trajectory: Trajectory) -> list[_Stock]:
+    found = [
+        _Stock(
+            name=tank.name,
+            unit="L",
+            colour=COLOURS["genset"],
+            level=trajectory.level("fuel_l", tank.name),
+            full=tank.part.capacity_l,
+        )
+        for tank in spec.fuel_tanks
+    ]
+    found += [
+        _Stock(
+            name=tank.name,
+            unit="m³",
+            colour=COLOURS["grid"],
+            level=trajectory.level("water_m3", tank.name),
+            full=tank.part.capacity_m3,
+        )
+        for tank in spec.water_tanks
+    ]
+    found += [
+        _Stock(
+            name=f"{shelter.name} food",
+            unit="person-days",
+            colour=COLOURS["people"],
+            level=trajectory.level("food_person_days", shelter.name),
+            full=None,
+        )
+        for shelter in spec.shelters
+        if shelter.part.food_person_days > 0
+    ]
+    found += [
+        _Stock(
+            name=station.name,
+            unit="h of own battery",
+            colour="#b38600",
+            level=trajectory.level("communications_h", station.name),
+            full=station.part.battery_h,
+        )
+        for station in spec.communications
+    ]
+    found += [
+        _Stock(
+            name=battery.name,
+            unit="kWh",
+            colour=COLOURS["battery"],
+            level=trajectory.level("battery_kwh", battery.name),
+            full=battery.part.capacity_kwh,
+        )
+        for battery in spec.batteries
+    ]
+    return found
+
+
+def _limits(axes: Axes, stock: _Stock, edges: Float[np.ndarray, " T1"]) -> None:
+    top = max(float(stock.level.max()), stock.full or 0.0, 1e-9)
+    axes.set_ylim(0.0, 1.08 * top)
+    if stock.full is not None:
+        axes.axhline(stock.full, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+
+
+def _strike(axes: Axes, spec: Spec, edges: Float[np.ndarray, " T1"]) -> None:
+    if spec.hazard_h is not None:
+        axes.axvline(float(edges[0]) + spec.hazard_h / 24.0, color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
+
+
+def _fate(axes: Axes, metrics: Metrics, name: str) -> None:
+    """How often it ran out, in the corner above the panel."""
+    estimate = metrics.estimates.get(key("ran_out", name))
+    if estimate is None:
+        return
+    count = round(estimate.mean * estimate.n)
+    words = f"ran out in {count:,} of {estimate.n:,}" if count else "never ran out"
+    colour = COLOURS["genset"] if count else MUTED
+    axes.set_title(words, loc="right", fontsize=9, color=colour)

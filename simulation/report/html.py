@@ -1,0 +1,219 @@
+"""The page of a report: one file that needs nothing else, for light and dark screens, wide and narrow."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from simulation.events.trajectory import EventRecord, Trajectory
+from simulation.metrics.estimate import FEW_LOSSES, Estimate
+from simulation.metrics.metrics import Metrics
+from simulation.metrics.quantity import Topic
+from simulation.metrics.stocks import NOTHING
+from simulation.metrics.survival import MARK_DAYS, SurvivalCurve
+from simulation.report.figures.style import COLOURS, INK, MUTED, RULE, SHADE, Drawn, readable
+from simulation.report.figures.window import Window
+from simulation.report.headlines import HEADLINES
+from simulation.report.provenance import statements
+from simulation.report.run_record import RunRecord
+from simulation.scenario.spec import Spec
+from simulation.units import HOURS_PER_DAY
+
+__all__ = ["Page", "inline", "template"]
+
+_TOPIC_TITLES: Final[Mapping[Topic, str]] = {
+    Topic.COST: "Cost",
+    Topic.POWER: "Power and CO2",
+    Topic.STOCKS: "Stocks",
+    Topic.WATER: "Water",
+    Topic.FUEL: "Fuel",
+    Topic.PEOPLE: "People and communications",
+    Topic.SURVIVAL: "Survival, in hours and at its marks",
+}
+_CARDS: Final = (
+    ("cost_jpy", "paid in the period"),
+    ("area_peak_kw", "peak import of the area"),
+    ("self_sufficiency_frac", "self-sufficiency"),
+    ("co2_kg", "CO2"),
+    ("exchanged_kwh", "exchanged over tie-lines"),
+    ("unserved_kwh[critical]", "critical energy not served"),
+    ("lost_jpy", "value of what was not served"),
+)
+_MOST_EVENTS: Final = 60
+_LEAD_H: Final = 1.0
+"""The excerpt of the event log begins this long before survival is counted [h]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything that a report shows."""
+
+    spec: Spec
+    trajectory: Trajectory
+    metrics: Metrics
+    figures: tuple[Drawn, ...]
+    window: Window
+    run: RunRecord
+    bound: Metrics | None = None
+
+    def html(self) -> str:
+        """The page as text."""
+        spec, metrics, clock = self.spec, self.metrics, self.trajectory.clock
+        return template("report.html.j2").render(
+            title=spec.title,
+            story=_paragraphs(spec.story),
+            run=self.run,
+            spec=spec,
+            n=len(metrics.scenario_ids),
+            begins=clock.local_text(0.0),
+            ends=clock.local_text(clock.duration_h),
+            clock=clock,
+            planned_by=self.trajectory.planned_by,
+            perfect=metrics.perfect_information,
+            cards=_cards(metrics),
+            headlines=_headlines(metrics, self.bound),
+            bound=self.bound is not None,
+            published=list(spec.published.values()),
+            notes=metrics.notes,
+            rare=metrics.rare,
+            few=FEW_LOSSES,
+            figures=[(figure, inline(figure)) for figure in self.figures],
+            survival=_survival_rows(metrics),
+            survival_hours=[f"{hour:g} h" for hour in _marks(metrics.survival)],
+            survival_from=metrics.survival_from,
+            first=_first(metrics),
+            tables=_tables(metrics),
+            statements=statements(spec),
+            events=self._events(),
+            all_events=sum(event.scenario == self.window.scenario_id for event in self.trajectory.events),
+            window=self.window,
+            readable=readable,
+        )
+
+    def _events(self) -> list[EventRecord]:
+        """The events of the scenario that is shown, from shortly before survival is counted."""
+        mine = [event for event in self.trajectory.events if event.scenario == self.window.scenario_id]
+        hazard_h = self.spec.hazard_h
+        if hazard_h is not None and len(mine) > _MOST_EVENTS:
+            mine = [event for event in mine if event.time_h >= hazard_h - _LEAD_H] or mine
+        return mine[:_MOST_EVENTS]
+
+
+def template(name: str) -> Any:
+    """A page's template, with its style sheet at hand as ``style()``."""
+
+    def load(file: str) -> str:
+        return resources.files("simulation.report").joinpath(file).read_text(encoding="utf-8")
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals["style"] = lambda: Markup(load("style.css"))
+    return environment.from_string(load(name))
+
+
+def inline(figure: Drawn) -> Markup:
+    """A figure as part of the page: SVG whose inks follow the page's colours, or an image with its bytes inside.
+
+    Names inside the drawing get the figure's name in front, since several drawings share one page.
+    """
+    words = Markup.escape(f"{figure.title}. {figure.caption}")
+    if figure.ending != "svg":
+        data = base64.b64encode(figure.data).decode("ascii")
+        return Markup(f'<img src="data:image/{figure.ending};base64,{data}" alt="{words}">')
+    text = figure.data.decode("utf-8")
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r' (width|height)="[\d.]+pt"', "", text, count=2)
+    text = re.sub(r'\bid="', f'id="{figure.name}-', text)
+    text = re.sub(r"url\(#", f"url(#{figure.name}-", text)
+    text = re.sub(r'href="#', f'href="#{figure.name}-', text)
+    text = re.sub(r"font: ([\w. ]*?)([\d.]+px) [^;\"]+", r"font: \1\2 var(--sans)", text)
+    for colour, name in ((INK, "ink"), (MUTED, "muted"), (RULE, "rule"), (SHADE, "shade"), (COLOURS["grid"], "blue")):
+        text = text.replace(f": {colour}", f": var(--{name})")
+    return Markup(text.replace("<svg ", f'<svg role="img" aria-label="{words}" ', 1))
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
+
+
+def _split(estimate: Estimate) -> tuple[str, str]:
+    """An estimate in two lines: the number, and how sure it is."""
+    text = str(estimate)
+    for mark in (" ± ", " (", " in all "):
+        head, found, tail = text.partition(mark)
+        if found:
+            unit = "%" if estimate.unit == "-" else estimate.unit
+            if mark == " ± ":
+                return f"{head} {unit}", f"± {tail.removesuffix(unit).strip()}"
+            if mark == " (" and not tail.endswith(")"):
+                return f"{head} {unit}", tail.partition(")")[0]
+            return head, tail.rstrip(")") if mark == " (" else f"in all {tail}"
+    return text, ""
+
+
+def _cards(metrics: Metrics) -> list[tuple[str, str, str]]:
+    """Headline numbers: words, number, how sure; the services that matter most at the latest mark that is reached."""
+    cards = [(words, *_split(metrics.estimates[name])) for name, words in _CARDS if name in metrics.estimates]
+    hours = _marks(metrics.survival)
+    whole = [curve for curve in metrics.survival if curve.service.endswith(".critical")]
+    if hours and whole:
+        hour = min(hours, key=lambda mark: abs(mark - 3 * HOURS_PER_DAY))
+        name = f"alive_at_{hour:g}_h[{whole[0].service}]"
+        if name in metrics.estimates:
+            cards.append((f"critical power still there after {hour:g} h", *_split(metrics.estimates[name])))
+    return cards
+
+
+def _headlines(metrics: Metrics, bound: Metrics | None) -> list[tuple[str, str, str]]:
+    rows = []
+    for name, words in HEADLINES:
+        if name in metrics.estimates:
+            beside = str(bound.estimates[name]) if bound is not None and name in bound.estimates else ""
+            rows.append((words, str(metrics.estimates[name]), beside))
+    return rows
+
+
+def _marks(curves: Sequence[SurvivalCurve]) -> list[float]:
+    """Hours at which survival is given as a number: 1, 3 and 7 days as far as they go, and the end."""
+    if not curves:
+        return []
+    end = float(curves[0].hours[-1])
+    return [*(days * HOURS_PER_DAY for days in MARK_DAYS if days * HOURS_PER_DAY < end), end]
+
+
+def _survival_rows(metrics: Metrics) -> list[tuple[SurvivalCurve, list[str]]]:
+    rows = []
+    for curve in metrics.survival:
+        cells = []
+        for hour in _marks(metrics.survival):
+            share, low, high = (100.0 * value for value in curve.at(hour))
+            cells.append(f"{share:.0f} ({low:.0f} to {high:.0f}) %")
+        rows.append((curve, cells))
+    return rows
+
+
+def _first(metrics: Metrics) -> list[tuple[str, int]]:
+    return [(NOTHING if name == NOTHING else readable(name), count) for name, count in metrics.first_to_run_out.items()]
+
+
+def _tables(metrics: Metrics) -> list[tuple[str, list[tuple[str, str, Estimate]]]]:
+    """Every quantity by topic: its name, its meaning, its estimate."""
+    return [
+        (
+            title,
+            [
+                (name, quantity.meaning, metrics.estimates[name])
+                for name, quantity in metrics.per_scenario.items()
+                if quantity.topic is topic
+            ],
+        )
+        for topic, title in _TOPIC_TITLES.items()
+        if any(quantity.topic is topic for quantity in metrics.per_scenario.values())
+    ]
