@@ -59,8 +59,7 @@ class Form:
         rho = _row_scale(problem)[order]
         kappa = _fitting(matrix, rho)
         peak_matrix = problem.peak_matrix[order]
-        strongest = np.abs(problem.peak_active).max(axis=0)
-        pi = _fitting(peak_matrix * strongest, rho)
+        pi = _peak_scale(problem, peak_matrix, rho)
         beta = _power_of_two(np.max(np.abs(problem.peak_rows) * pi, axis=1, initial=0.0))
         scaled = matrix * kappa / rho[:, None]
         return cls(
@@ -92,6 +91,20 @@ def _fitting(matrix: Float[np.ndarray, "R n"], rho: Float[np.ndarray, "R"]) -> F
     """The largest scale of each column with which no entry exceeds the scale of its row."""
     share = np.abs(matrix) / rho[:, None]
     return 1.0 / _power_of_two(share.max(axis=0, initial=0.0))
+
+
+def _peak_scale(
+    problem: Problem, peak_matrix: Float[np.ndarray, "R P"], rho: Float[np.ndarray, "R"]
+) -> Float[np.ndarray, "P"]:
+    """Scales of the global columns, from the rows they enter, or from the columns they share a row with."""
+    share = (np.abs(peak_matrix * problem.peak_active.max(axis=0)) / rho[:, None]).max(axis=0, initial=0.0)
+    known = share > 0
+    pi = np.where(known, 1.0 / np.where(known, share, 1.0), 0.0)
+    links = np.abs(problem.peak_rows)
+    for _ in range(len(links)):
+        across = (links * pi).max(axis=1, initial=0.0)[:, None] / np.where(links > 0, links, np.inf)
+        pi = np.where(pi > 0, pi, across.max(axis=0, initial=0.0))
+    return _power_of_two(pi)
 
 
 def _row_scale(problem: Problem) -> Float[np.ndarray, "R"]:

@@ -2,9 +2,11 @@
 
 One system per scenario, with K stores and T steps, symmetric and positive definite::
 
-    F_t u_t - c_t u_{t-1} - c_{t+1} u_{t+1} = r_t          c_t diagonal, c_1 = 0
+    (C_t + D_t + a_t^2 D_{t-1}) u_t - a_t D_{t-1} u_{t-1} - a_{t+1} D_t u_{t+1} = r_t          D_0 = 0
 
-The batch goes last, ``F[K, K, T, S]``, and only lower triangles are read.
+with D (weights of the levels) and a (retention) diagonal, and C at least ``floor`` times the identity, so that no
+pivot of an exact elimination is below ``floor``; one that rounding has pushed below is lifted to it.  The batch goes
+last.
 
 ``OddEven`` eliminates every other step at once, so that time is an axis of whole-array operations: log2(T) levels, whose
 coupling is dense from the second level on (R. W. Hockney 1965, J. ACM 12, 95-113).  ``Recursion`` walks through time
@@ -18,21 +20,31 @@ from jaxtyping import Float
 
 __all__ = ["OddEven", "Recursion"]
 
+_SHIFTS = (0.0, 1e-14, 1e-12, 1e-10)
+
 
 class OddEven:
     """Factor and solve by odd-even (block cyclic) reduction; ``factor`` first, then ``solve`` as often as needed."""
 
-    def __init__(self, n_stores: int, n_steps: int, n_scenarios: int) -> None:
+    def __init__(self, n_stores: int, n_steps: int, n_scenarios: int, floor: float) -> None:
         self._levels: list[_Level] = []
         length = n_steps
         while length > 1:
-            self._levels.append(_Level(n_stores, length, n_scenarios))
+            self._levels.append(_Level(n_stores, length, n_scenarios, floor))
             length -= length // 2
-        self._last = _Factors(n_stores, 1, n_scenarios)
+        self._last = _Factors(n_stores, 1, n_scenarios, floor)
 
-    def factor(self, F: Float[np.ndarray, "K K T S"], coupling: Float[np.ndarray, "K t S"]) -> None:
-        """Factor with diagonal blocks ``F`` (lower triangles) and ``coupling`` c_2..c_T."""
-        above = coupling
+    def factor(
+        self,
+        C: Float[np.ndarray, "K K T S"],
+        weight: Float[np.ndarray, "K T S"],
+        retention: Float[np.ndarray, "K T 1"],
+    ) -> None:
+        """Factor with blocks ``C`` (lower triangles, overwritten), weights D and retention a."""
+        F, above = C, retention[:, 1:] * weight[:, :-1]
+        for k in range(len(weight)):
+            F[k, k] += weight[k]
+            F[k, k, 1:] += retention[k, 1:] * above[k]
         for level in self._levels:
             F, above = level.reduce(F, above)
         self._last.factor(F)
@@ -55,10 +67,10 @@ class _Level:
     ``towards`` holds D^-1 L^-1 times the coupling of every odd step to its left and right neighbour, side by side.
     """
 
-    def __init__(self, n_stores: int, length: int, n_scenarios: int) -> None:
+    def __init__(self, n_stores: int, length: int, n_scenarios: int, floor: float) -> None:
         self.n_odd, self.n_right = length // 2, (length - 1) // 2
         self.n_stores = n_stores
-        self.odd = _Factors(n_stores, self.n_odd, n_scenarios)
+        self.odd = _Factors(n_stores, self.n_odd, n_scenarios, floor)
         self.couplings = np.empty((n_stores, 2 * n_stores, self.n_odd, n_scenarios))
         self.towards = np.empty_like(self.couplings)
 
@@ -117,8 +129,8 @@ class _Level:
 class _Factors:
     """L D L' of a batch of small symmetric matrices ``[K, K, n, S]``."""
 
-    def __init__(self, size: int, length: int, n_scenarios: int) -> None:
-        self.size = size
+    def __init__(self, size: int, length: int, n_scenarios: int, floor: float) -> None:
+        self.size, self.floor = size, floor
         self.lower = np.empty((size, size, length, n_scenarios))
         self.inverse_pivot = np.empty((size, length, n_scenarios))
         self._raw = np.empty_like(self.lower)
@@ -130,6 +142,7 @@ class _Factors:
         for k in range(self.size):
             if k:
                 raw[k:, k] -= np.einsum("ijts,jts->its", raw[k:, :k], lower[k, :k])
+            np.maximum(raw[k, k], self.floor, out=raw[k, k])
             np.divide(1.0, raw[k, k], out=inverse[k])
             np.multiply(raw[k + 1 :, k], inverse[k], out=lower[k + 1 :, k])
 
@@ -155,47 +168,69 @@ class _Factors:
 
 
 class Recursion:
-    """Factor and solve step by step with stacked LAPACK calls on ``[S, K, K]``.
+    """Factor and solve step by step with stacked LAPACK calls on ``[S, K, K]``; inverse Cholesky factors are kept.
 
-    F_t - c_t F~_{t-1}^-1 c_t = F~_t, whose inverses are kept; each is used in one product per sweep and solve.
+    H_1 = C_1,  F_t = H_t + D_t = L L',  H_{t+1} = C_{t+1} + a D_t F_t^-1 H_t a: the product form of a D_t a less
+    a D_t F_t^-1 D_t a, which loses no digits where D is large.  L^-1 instead of F^-1, because two products with it
+    leave a small residual and one with F^-1 does not.
     """
 
-    def __init__(self, n_stores: int, n_steps: int, n_scenarios: int) -> None:
-        self._inverse = np.empty((n_steps, n_scenarios, n_stores, n_stores))
+    def __init__(self, n_stores: int, n_steps: int, n_scenarios: int, floor: float) -> None:
+        self._floor = floor
+        self._root = np.empty((n_steps, n_scenarios, n_stores, n_stores))
         self._coupling = np.zeros((n_steps, n_scenarios, n_stores))
 
-    def factor(self, F: Float[np.ndarray, "T S K K"], coupling: Float[np.ndarray, "K t S"]) -> None:
-        """Factor with diagonal blocks ``F`` (whole, batch first, overwritten) and ``coupling`` c_2..c_T."""
-        self._coupling[1:] = coupling.transpose(1, 2, 0)
-        for t, inverse in enumerate(self._inverse):
-            block = F[t]
-            if t:
-                c = self._coupling[t]
-                block -= c[:, :, None] * self._inverse[t - 1] * c[:, None, :]
-            inverse[:] = _inverse(block)
+    def factor(
+        self,
+        C: Float[np.ndarray, "T S K K"],
+        weight: Float[np.ndarray, "K T S"],
+        retention: Float[np.ndarray, "K T 1"],
+    ) -> None:
+        """Factor with blocks ``C`` (whole, batch first, overwritten), weights D and retention a."""
+        D = np.ascontiguousarray(weight.transpose(1, 2, 0))
+        a = retention.transpose(1, 2, 0)
+        self._coupling[1:] = a[1:] * D[:-1]
+        every = np.arange(len(weight))
+        for t, root in enumerate(self._root):
+            H = C[t]
+            F = H.copy()
+            F[:, every, every] += D[t]
+            root[:] = _inverse_root(F, self._floor)
+            if t + 1 < len(C):
+                passed = (root * self._coupling[t + 1][:, None, :]).swapaxes(-1, -2) @ (root @ H)
+                passed *= a[t + 1][:, None, :]
+                C[t + 1] += 0.5 * (passed + passed.swapaxes(-1, -2))
 
     def solve(self, r: Float[np.ndarray, "K T S"]) -> None:
         """Replace ``r`` by the solution."""
         u = np.ascontiguousarray(r.transpose(1, 2, 0))[..., None]
-        c = self._coupling[..., None]
-        np.matmul(self._inverse[0], u[0].copy(), out=u[0])
-        for t in range(1, len(u)):
-            u[t] += c[t] * u[t - 1]
-            u[t] = self._inverse[t] @ u[t]
+        c, root = self._coupling[..., None], self._root
+        turned = root.swapaxes(-1, -2)
+        for t in range(len(u)):
+            if t:
+                u[t] += c[t] * u[t - 1]
+            u[t] = turned[t] @ (root[t] @ u[t])
         for t in range(len(u) - 2, -1, -1):
-            u[t] += self._inverse[t] @ (c[t + 1] * u[t + 1])
+            u[t] += turned[t] @ (root[t] @ (c[t + 1] * u[t + 1]))
         r[:] = u[..., 0].transpose(2, 0, 1)
 
 
-def _inverse(stack: Float[np.ndarray, "S K K"]) -> Float[np.ndarray, "S K K"]:
-    """Inverses of a stack; a matrix that has none becomes NaN and spoils only its own scenario."""
+def _inverse_root(stack: Float[np.ndarray, "S K K"], floor: float) -> Float[np.ndarray, "S K K"]:
+    """Inverse Cholesky factors of a stack, scaled to a unit diagonal first: weights span fifteen orders of magnitude.
+
+    A matrix that rounding has made indefinite is shifted a little; one that is not finite spoils only its own scenario.
+    """
+    scale = 1.0 / np.sqrt(np.maximum(np.diagonal(stack, axis1=-2, axis2=-1), floor))
+    unit = stack * scale[:, :, None] * scale[:, None, :]
     try:
-        return np.linalg.inv(stack)
+        return np.linalg.inv(np.linalg.cholesky(unit)) * scale[:, None, :]
     except np.linalg.LinAlgError:
         out = np.full_like(stack, np.nan)
-        for s, matrix in enumerate(stack):
-            try:
-                out[s] = np.linalg.inv(matrix)
-            except np.linalg.LinAlgError:
-                continue
+        for s, matrix in enumerate(unit):
+            for shift in _SHIFTS:
+                try:
+                    out[s] = np.linalg.inv(np.linalg.cholesky(matrix + shift * np.eye(len(matrix)))) * scale[s]
+                    break
+                except np.linalg.LinAlgError:
+                    continue
         return out

@@ -22,6 +22,9 @@ from simulation.interchange.schedule import Solution, Status
 
 __all__ = ["InteriorPoint"]
 
+_BLOCKED = 0.1
+"""A predictor that gets less far than this says nothing about curvature: its second-order terms are dropped."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class InteriorPoint:
@@ -35,7 +38,8 @@ class InteriorPoint:
     tol: float = 1e-7
     max_iterations: int = 100
     block_numbers: int = 140_000
-    proximal: float = 1e-6
+    proximal: float = 1e-8
+    dual_proximal: float = 1e-8
     to_boundary: float = 0.995
 
     @property
@@ -138,7 +142,7 @@ class _Step:
 
     def __init__(self, form: Form, state: Lanes, knobs: InteriorPoint) -> None:
         self.form, self.state, self.knobs = form, state, knobs
-        self.system = NewtonSystem(form, state.width, knobs.proximal)
+        self.system = NewtonSystem(form, state.width, knobs.dual_proximal)
         self.main, self.side = _Sides(state.box), _Sides(state.globals)
         self.n_pairs = 2 * (state.box.x[..., 0].size + state.globals.x[..., 0].size)
         self.gradient = np.empty_like(state.box.x)
@@ -182,8 +186,10 @@ class _Step:
         """Whether gap and residuals are within the tolerance, measured as the certificate does."""
         state, form, tol, P = self.state, self.form, self.knobs.tol, len(self.state.peaks)
         side_gradient = np.concatenate([self.peak_gradient, state.q])[:, None]
-        gap, unpaid = _bought(self.state.box, self.gradient)
-        side_gap, side_unpaid = _bought(self.state.globals, side_gradient)
+        values = np.concatenate([state.box.x[: self.system.n_flows], state.levels])
+        side_values = np.concatenate([state.peaks, state.globals.x[P:, 0]])[:, None]
+        gap, unpaid = _bought(state.box, values, self.gradient)
+        side_gap, side_unpaid = _bought(state.globals, side_values, side_gradient)
         gap += side_gap - (self.residual * state.y).sum(axis=(0, 1)) - (self.peak_residual * state.q).sum(axis=0)
         scale = np.concatenate([form.column_scale, form.level_scale])
         wrong = np.maximum(
@@ -220,6 +226,10 @@ class _Step:
             + (primal * (1.0 - dual) - dual) * linear
             - primal * dual * square
         )
+        blocked = np.minimum(primal, dual) < _BLOCKED
+        if blocked.any():
+            main.forget(blocked)
+            side.forget(blocked)
         mean = self.complementarity / self.n_pairs
         target = mean * np.clip(ahead / self.complementarity, 0.0, 1.0) ** 3
         np.subtract(self.gradient, main.correct(target), out=self.gradient)
@@ -256,14 +266,14 @@ class _Step:
 
 
 def _bought(
-    box: Box, gradient: Float[np.ndarray, "n m S"]
+    box: Box, value: Float[np.ndarray, "n m S"], gradient: Float[np.ndarray, "n m S"]
 ) -> tuple[Float[np.ndarray, "S"], Float[np.ndarray, "n m S"]]:
-    """What the distances to the bounds cost at these reduced costs, and reduced costs that no bound pays for."""
-    up, down = np.maximum(gradient, 0.0) * box.free, np.maximum(-gradient, 0.0) * box.free
+    """What these variables add to the gap at these reduced costs, and reduced costs that no bound pays for."""
+    gradient = gradient * box.free
+    up, down = np.maximum(gradient, 0.0), np.maximum(-gradient, 0.0)
     no_low, no_high = box.x >= 0.5 * UNBOUNDED, box.w >= 0.5 * UNBOUNDED
-    unpaid = np.where(no_low, up, 0.0) + np.where(no_high, down, 0.0)
-    paid = np.where(no_low, 0.0, up * box.x) + np.where(no_high, 0.0, down * box.w)
-    return paid.sum(axis=(0, 1)), unpaid
+    paid = up * np.where(no_low, value, box.x) + down * np.where(no_high, -value, box.w)
+    return paid.sum(axis=(0, 1)), np.where(no_low, up, 0.0) + np.where(no_high, down, 0.0)
 
 
 class _Sides:
@@ -317,6 +327,12 @@ class _Sides:
         linear = np.einsum("nx,nx->x", difference, flat)
         square = np.einsum("nx,nx->x", self.dz, flat) + np.einsum("nx,nx->x", self.dv, flat)
         return np.array([linear, square]).reshape(2, *self.shape[1:]).sum(axis=1)
+
+    def forget(self, blocked: Bool[np.ndarray, "S"]) -> None:
+        """Drop the second-order terms of some scenarios."""
+        kept = np.broadcast_to(np.where(blocked, 0.0, 1.0), self.shape[1:]).reshape(-1)
+        self.dz *= kept
+        self.dv *= kept
 
     def correct(self, target: Float[np.ndarray, "S"]) -> Float[np.ndarray, "n m S"]:
         """The corrector's part of the gradient; leaves the new targets over x and w in ``dz`` and ``dv``."""

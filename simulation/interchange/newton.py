@@ -32,7 +32,7 @@ class NewtonSystem:
         self.n_flows = form.matrix.shape[1]
         self.n_peaks = form.peak_matrix.shape[1]
         self.n_steps = form.retention.shape[1]
-        self._normal = NormalEquations(form.pattern, self.n_steps, n_scenarios)
+        self._normal = NormalEquations(form.pattern, self.n_steps, n_scenarios, delta)
         self._peaked = np.flatnonzero(np.abs(form.peak_matrix).sum(axis=1))
         self._border = np.empty((self.n_peaks, form.pattern.n_rows, self.n_steps, n_scenarios))
 
@@ -74,7 +74,7 @@ class NewtonSystem:
         """Factor for weights D of flows and levels, of global columns (1 / H) and of the slacks of their rows."""
         form, P = self.form, self.n_peaks
         self._weight = weight
-        self._normal.factor(weight[: self.n_flows], weight[self.n_flows :], form.retention, self.delta)
+        self._normal.factor(weight[: self.n_flows], weight[self.n_flows :], form.retention)
         if not P:
             return
         self._slack_weight = global_weight[P:, 0]

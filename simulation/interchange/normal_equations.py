@@ -128,8 +128,8 @@ def _products(matrix: Float[np.ndarray, "R N"], pairs: list[tuple[int, int] | No
 class NormalEquations:
     """Factor for given weights, then solve for any number of right-hand sides; buffers serve every iteration."""
 
-    def __init__(self, pattern: Pattern, n_steps: int, n_scenarios: int) -> None:
-        self.pattern = pattern
+    def __init__(self, pattern: Pattern, n_steps: int, n_scenarios: int, delta: float) -> None:
+        self.pattern, self.delta = pattern, delta
         K, n_bus = pattern.n_stores, pattern.n_bus
         self._shape = (n_steps, n_scenarios)
         length = n_steps * n_scenarios
@@ -140,37 +140,32 @@ class NormalEquations:
         self._towards = np.empty((n_bus, K, length))
         self._wide = np.empty((K, length))
         self._by_reduction = K <= MOST_STORES_BY_REDUCTION
-        self._in_time = (OddEven if self._by_reduction else Recursion)(K, n_steps, n_scenarios)
+        self._in_time = (OddEven if self._by_reduction else Recursion)(K, n_steps, n_scenarios, delta)
 
     def factor(
         self,
         flow_weight: Float[np.ndarray, "N T S"],
         level_weight: Float[np.ndarray, "K T S"],
         retention: Float[np.ndarray, "K T 1"],
-        delta: float,
     ) -> None:
         """Factor A D A' + E D_e E' + delta, D and D_e being the weights (inverse curvatures, 0 where fixed)."""
         pattern = self.pattern
         K, n_bus = pattern.n_stores, pattern.n_bus
         weights = flow_weight.reshape(len(flow_weight), -1)
         self._entries = pattern.assemble @ weights
-        self._entries[:n_bus] += delta
+        self._entries[:n_bus] += self.delta
         self._eliminate_buses()
         if not K:
             return
-        diagonal = level_weight + delta
-        diagonal[:, 1:] += retention[:, 1:] ** 2 * level_weight[:, :-1]
-        coupling = retention[:, 1:] * level_weight[:, :-1]
         blocks = pattern.assemble_stores @ weights
+        every = np.arange(K)
         if self._by_reduction:
-            F = self._subtract_by_rows(blocks.reshape(K, K, -1)).reshape(K, K, *self._shape)
-            for k in range(K):
-                F[k, k] += diagonal[k]
+            C = self._subtract_by_rows(blocks.reshape(K, K, -1)).reshape(K, K, *self._shape)
+            C[every, every] += self.delta
         else:
-            F = self._subtract_by_product(blocks.reshape(K, K, *self._shape))
-            every = np.arange(K)
-            F[:, :, every, every] += diagonal.transpose(1, 2, 0)
-        self._in_time.factor(F, coupling)
+            C = self._subtract_by_product(blocks.reshape(K, K, *self._shape))
+            C[:, :, every, every] += self.delta
+        self._in_time.factor(C, level_weight, retention)
 
     def solve(self, r: Float[np.ndarray, "R T S"]) -> None:
         """Replace ``r`` by the solution."""
@@ -201,6 +196,7 @@ class NormalEquations:
         for k, j, entry in self.pattern.attached:
             towards[j, k] = entries[entry]
         for j, (below, updates) in enumerate(zip(self.pattern.below, self.pattern.updates, strict=True)):
+            np.maximum(entries[j], self.delta, out=entries[j])
             np.divide(1.0, entries[j], out=inverse[j])
             scaled: dict[int, np.ndarray] = {}
             for _, entry in below:
