@@ -51,6 +51,11 @@ class BatteryUnit:
         self.charge_kw = 0.0
         self.discharge_kw = 0.0
 
+    @property
+    def middle_kwh(self) -> float:
+        """Middle of the usable band [kWh]."""
+        return 0.5 * (self.low_kwh + self.high_kwh)
+
     def charge_room_kw(self) -> float:
         """Most that it takes now; when full just what its standing loss makes room for [kW]."""
         stock = self.stock

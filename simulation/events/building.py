@@ -116,13 +116,7 @@ class Bus:
 
     def own_output_kw(self) -> float:
         """Power that is not the grid's: own sources, and what came from sources of others [kW]."""
-        own = 0.0
-        for array in self.arrays:
-            own += array.used_kw
-        for battery in self.batteries:
-            own += battery.discharge_kw
-        for engine in self.engines:
-            own += engine.output_kw
+        own = self.own_sources_kw()
         for lane in self.lanes_in:
             if lane.own_only or self.clean:
                 own += lane.sent_kw * lane.keep_frac
@@ -140,11 +134,14 @@ class Bus:
 
     def own_sources_kw(self) -> float:
         """Output of the sources in the building [kW]."""
-        return (
-            sum(array.used_kw for array in self.arrays)
-            + sum(battery.discharge_kw for battery in self.batteries)
-            + sum(engine.output_kw for engine in self.engines)
-        )
+        own = 0.0
+        for array in self.arrays:
+            own += array.used_kw
+        for battery in self.batteries:
+            own += battery.discharge_kw
+        for engine in self.engines:
+            own += engine.output_kw
+        return own
 
     def go_dark(self) -> None:
         """Nothing flows."""

@@ -29,7 +29,7 @@ def collect(
             raise ValueError(f"{spec.name}: world {world.scenario} stands at {world.now_h:g} h of {end_h:g} h")
     return Trajectory(
         clock=draws.clock,
-        scenario_ids=draws.scenario_ids,
+        scenario_ids=np.array([world.scenario for world in worlds], dtype=np.int64),
         planned_by=planned_by,
         perfect_information=perfect_information,
         flows=_series(FLOWS, worlds, np.stack([world.flow_rows for world in worlds])),

@@ -31,7 +31,7 @@ def outage(world: World, feeder: int, spans_h: list[tuple[float, float]]) -> Gen
 
 
 def _lose(world: World, feeder: int) -> None:
-    """Engines that cannot ride through trip; all are ordered to start, whatever the plan, if it did not foresee this."""
+    """Engines that cannot ride through trip; unless the plan foresaw this, all are ordered to start."""
     world.feeder_up[feeder] = False
     world.feeder_down_since_h[feeder] = world.now_h
     world.news.append(("grid_lost", feeder))

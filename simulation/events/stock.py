@@ -28,12 +28,12 @@ class Stock:
     def __init__(self, level: float, capacity: float, loss_frac_per_h: float = 0.0, scale: float | None = None) -> None:
         if not 0.0 <= level <= capacity:
             raise ValueError(f"level: given {level!r}; legal: 0 to the capacity of {capacity!r}")
-        self.level = level
         self.capacity = capacity
         self.loss_frac_per_h = loss_frac_per_h
         self.grain = _GRAIN * (capacity if scale is None else scale)
         self.rate = 0.0
         self.aim = inf
+        self.level = self._snapped(level)
 
     def set_rate(self, rate: float, marks: tuple[float, ...] = ()) -> float:
         """Let ``rate`` flow from now on [unit/h]; hours until the level meets empty, full or one of ``marks``."""
@@ -67,11 +67,17 @@ class Stock:
             level = self.level + self.rate * dt_h
         else:
             level = level_after(self.level, self.rate, self.loss_frac_per_h, dt_h)
-        if abs(level - self.aim) <= self.grain:
-            level = self.aim
+        level = self._snapped(level)
         if not 0.0 <= level <= self.capacity:
             raise AssertionError(f"level {level} outside 0 to {self.capacity} after {dt_h} h at {self.rate}")
         self.level = level
+
+    def _snapped(self, level: float) -> float:
+        """A level that has met what it was heading for, or an edge, stands there exactly."""
+        for target in (self.aim, 0.0, self.capacity):
+            if abs(level - target) <= self.grain:
+                return target
+        return level
 
     def add(self, amount: float) -> float:
         """Pour in as much of a lot as fits; the part that found room."""

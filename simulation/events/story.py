@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulation.events.battery import BatteryUnit
 from simulation.events.building import TIER_USE, Bus
 from simulation.units import TIERS
 
@@ -101,8 +102,16 @@ class Story:
             if shelter.food.level > 0.0 or shelter.part.food_person_days > 0.0:
                 self._tell_dry(shelter.name, f"food at {world.title(shelter.building)}", shelter.food.level)
         for battery in world.batteries:
-            if not world.buses[battery.building].grid_up:
-                self._tell_dry(battery.name, f"battery {battery.name}", max(0.0, battery.stock.level - battery.low_kwh))
+            self._tell_battery(battery, not world.buses[battery.building].grid_up)
+
+    def _tell_battery(self, battery: BatteryUnit, islanded: bool) -> None:
+        """Empty in an island; back once it holds its reserve again, or half its band where it keeps none."""
+        enough = battery.reserve_kwh if battery.reserve_kwh > battery.low_kwh else battery.middle_kwh
+        level = battery.stock.level
+        if battery.name in self._dry:
+            self._tell_dry(battery.name, f"battery {battery.name}", level if level >= enough else 0.0)
+        elif islanded:
+            self._tell_dry(battery.name, f"battery {battery.name}", max(0.0, level - battery.low_kwh))
 
     def _tell_dry(self, name: str, words: str, level: float) -> None:
         if level <= 0.0 and name not in self._dry:

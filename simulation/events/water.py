@@ -96,10 +96,10 @@ class WaterTankUnit:
         missing = max(0.0, self.demand_m3ph - self.mains_limit_m3ph)
         room_m3ph = missing if level >= self.stock.capacity else float("inf")
         for pump in self.pumps:
-            if level < pump.refill_below_m3 or level <= 0.0:
+            if level <= pump.refill_below_m3:
                 pump.refilling = True
             elif level >= self.stock.capacity:
-                pump.refilling = pump.refill_below_m3 >= self.stock.capacity
+                pump.refilling = False
             if not pump.works:
                 flow = 0.0
             elif pump.target_kw is None or (level <= 0.0 and missing > 0.0):

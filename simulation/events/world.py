@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from functools import partial
+from math import inf, nextafter
 
 import numpy as np
 from simpy import Environment
@@ -50,6 +51,7 @@ class World(Area):
         self.step_min = clock.step_min
         self.step_h = clock.step_h
         self.clock = clock
+        self.struck_h = inf if spec.hazard_h is None else spec.hazard_h
         self.scenario = int(draws.scenario_ids[s])
         self.now_h = 0.0
         self.tick = 0
@@ -68,7 +70,7 @@ class World(Area):
         self.islanded_rows = draws.demand.islanded_kw[s].reshape(n, -1).tolist()
         self.expected_kw = draws.demand.expected_kw[s]
         self.sun_rows = draws.pv_kw[s].tolist()
-        self._columns = columns_of(FLOWS, self)
+        self.columns = columns_of(FLOWS, self)
         self.flow_rows = np.zeros((n, sum(len(q.elements(self)) for q in FLOWS)))
         self.level_rows = np.zeros((n + 1, sum(len(q.elements(self)) for q in LEVELS)))
         self.level_rows[0] = row_of(LEVELS, self)
@@ -81,12 +83,6 @@ class World(Area):
     def tick_minute(self) -> int:
         """Start of the control step that runs, in minutes from the start of the period [min]."""
         return self.tick * self.step_min
-
-    @property
-    def struck_h(self) -> float:
-        """Hour of the strike; infinity without a hazard [h]."""
-        hour = self.spec.hazard_h
-        return float("inf") if hour is None else hour
 
     def _start_processes(self, draws: Draws, s: int) -> None:
         process = self.env.process
@@ -171,7 +167,7 @@ class World(Area):
     def _close_row(self) -> None:
         """End a control step: overdue energy expires, levels are written at its edge."""
         edge_h = self.hours[self.row + 1]
-        unserved = self._columns["unserved_kw"].start
+        unserved = self.columns["unserved_kw"].start
         for bus in self.buses:
             bus.backlog.close_step(edge_h)
             expired = bus.backlog.expire(edge_h)
@@ -184,7 +180,7 @@ class World(Area):
     def pour(self, delivery: int, amount: float) -> None:
         """Write down what a lot poured in, in the step that runs now."""
         row = min(self.row, len(self.flow_rows) - 1)
-        self.flow_rows[row, self._columns["delivered"].start + delivery] += amount / self.step_h
+        self.flow_rows[row, self.columns["delivered"].start + delivery] += amount / self.step_h
 
     def _control(self) -> Generator[Event, object, None]:
         wake_h = 0.0
@@ -208,7 +204,7 @@ class World(Area):
         self.settle(now_h)
         if at_tick:
             if self.next_tick == len(self.hours) - 1:
-                return float("inf")
+                return inf
             self.tick = self.next_tick
             self.next_tick += 1
         self._look()
@@ -222,7 +218,8 @@ class World(Area):
         if len(self.log.records) > before or not np.array_equal(flows, self._flows):
             self.n_events += 1
         self._flows = flows
-        return min(self.hours[self.next_tick], now_h + horizon_h)
+        # a stock can be nearer to its edge than the clock can tell: time moves on all the same
+        return min(self.hours[self.next_tick], max(now_h + horizon_h, nextafter(now_h, inf)))
 
     def _look(self) -> None:
         """Take in what is asked for and what the sun gives now."""

@@ -47,11 +47,10 @@ def crossing_h(level: float, target: float, rate: float, loss_frac_per_h: float)
     if loss_frac_per_h == 0.0:
         hours = (target - level) / rate if rate else inf
         return hours if hours > 0.0 else inf
-    settled = rate / loss_frac_per_h
-    from_settled, to_settled = level - settled, target - settled
+    from_settled = level - rate / loss_frac_per_h
     if from_settled == 0.0:
         return inf
-    left = to_settled / from_settled
-    if not 0.0 < left < 1.0:
+    gone = (target - level) / from_settled  # the share of the way to the settled level that is left, less 1
+    if not -1.0 < gone < 0.0:
         return inf
-    return -log1p(left - 1.0) / loss_frac_per_h
+    return -log1p(gone) / loss_frac_per_h
