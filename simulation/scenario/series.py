@@ -111,7 +111,7 @@ def _in_other_year(clock: Clock, years_ahead: int) -> Int[np.ndarray, " T"]:
     wall = clock.local.tz_localize(None)
     moved = wall + pd.DateOffset(years=years_ahead)  # 29 February becomes the 28th
     first = np.ones(len(moved), dtype=bool)
-    utc = moved.tz_localize(ZoneInfo(clock.zone), ambiguous=first, nonexistent=pd.Timedelta(hours=1))
+    utc = moved.tz_localize(ZoneInfo(clock.zone), ambiguous=first, nonexistent="shift_forward")
     return _minutes(utc.tz_convert("UTC"))
 
 

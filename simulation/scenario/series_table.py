@@ -6,13 +6,14 @@ import csv
 import gzip
 import io
 import re
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from pydantic import Field
 
 from simulation.errors import Fault, SeriesError
@@ -46,12 +47,12 @@ class SeriesTable:
     shape: Shape
     stamps: pd.Series
     values: Float[np.ndarray, " N"]
-    first_line: int
+    lines: Int[np.ndarray, " N"]
 
     def error(self, row: int, given: str, legal: str, hint: str = "") -> SeriesError:
         """What is wrong at a row, with its line in the file and its stamp."""
         stamp = self.stamps.iloc[row]
-        return _error(self.path, f"line {row + self.first_line} ({stamp})", given, legal, hint)
+        return _error(self.path, f"line {self.lines[row]} ({stamp})", given, legal, hint)
 
 
 def read_table(file: SeriesFile, path: Path) -> SeriesTable:
@@ -69,50 +70,61 @@ def read_table(file: SeriesFile, path: Path) -> SeriesTable:
         near = did_you_mean(path.name, [item.name for item in path.parent.glob("*")] if path.parent.is_dir() else [])
         raise _error(path, "path", "no such file", "a CSV or Parquet file, relative to the scenario file", near)
     if path.suffix in (".parquet", ".pq"):
-        frame, first_line = pd.read_parquet(path).reset_index(), 1
+        try:
+            frame = pd.read_parquet(path).reset_index()
+        except (OSError, ValueError) as error:
+            raise _error(path, "file", str(error).splitlines()[0], "a Parquet file, as its name says") from None
+        lines = np.arange(1, len(frame) + 1)
         stamp_columns = _stamp_columns(list(map(str, frame.columns)), file, shape, path)
     else:
-        frame, first_line, stamp_columns = _read_csv(file, shape, path)
-    stamps = frame[stamp_columns[0]]
+        try:
+            frame, lines, stamp_columns = _read_csv(file, shape, path)
+        except csv.Error as error:
+            raise _error(path, "file", str(error), "a CSV file with commas, or Parquet named .parquet") from None
+    stamps = pd.Series(frame[stamp_columns[0]])
     if len(stamp_columns) == 2:
-        stamps = stamps.astype(str).str.strip() + " " + frame[stamp_columns[1]].astype(str).str.strip()
-    table = SeriesTable(path=path, shape=shape, stamps=stamps, values=np.zeros(len(frame)), first_line=first_line)
-    return SeriesTable(
-        path=path, shape=shape, stamps=stamps, values=_numbers(frame[file.column], table), first_line=first_line
-    )
+        stamps = stamps.astype(str).str.strip() + " " + pd.Series(frame[stamp_columns[1]]).astype(str).str.strip()
+    table = SeriesTable(path=path, shape=shape, stamps=stamps, values=np.zeros(len(frame)), lines=lines)
+    return replace(table, values=_numbers(pd.Series(frame[file.column]), table))
 
 
-def _read_csv(file: SeriesFile, shape: Shape, path: Path) -> tuple[pd.DataFrame, int, tuple[str, ...]]:
-    """The needed columns as text, the line of the first row, and the columns that hold the stamp."""
+def _read_csv(
+    file: SeriesFile, shape: Shape, path: Path
+) -> tuple[pd.DataFrame, Int[np.ndarray, " N"], tuple[str, ...]]:
+    """The needed columns as text, the line of each row, and the columns that hold the stamp."""
+    text = _text(file, shape, path)
+    headings, above = _headings(text, file, shape)
+    stamp_columns = _stamp_columns(headings, file, shape, path)
+    places = [headings.index(name) for name in (*stamp_columns, file.column)]
+    reader = csv.reader(io.StringIO(text), skipinitialspace=True)
+    for _ in range(above + 1):
+        next(reader)
+    cells, lines = [], []
+    for row in reader:
+        if not any(row):
+            continue
+        if any(row[len(headings) :]) or len(row) <= max(places):
+            legal = f"{len(headings)} cells, as there are headings"
+            hint = "numbers with commas need quotes" if len(row) > len(headings) else ""
+            raise _error(path, f"line {reader.line_num}", f"{len(row)} cells", legal, hint)
+        cells.append([row[place] for place in places])
+        lines.append(reader.line_num)
+    frame = pd.DataFrame(cells, columns=[*stamp_columns, file.column], dtype=object)
+    return frame, np.array(lines, dtype=np.int64), stamp_columns
+
+
+def _text(file: SeriesFile, shape: Shape, path: Path) -> str:
     data = path.read_bytes()
     try:
         data = gzip.decompress(data) if path.suffix == ".gz" else data
-        text = data.decode(shape.encoding)
-    except (OSError, EOFError) as error:
+        return data.decode(shape.encoding)
+    except (OSError, EOFError, zlib.error) as error:
         raise _error(path, "file", str(error), "a file packed by gzip, since its name ends in .gz") from None
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         hint = f"name another shape ({listed(preset_names('series_shapes'))}), or save the file as UTF-8"
         given = f"the byte 0x{data[error.start]:02x}"
         raise _error(path, f"line {line}", given, f"{shape.encoding}, as shape {file.shape} has it", hint) from None
-    headings, at = _headings(text, file, shape)
-    stamp_columns = _stamp_columns(headings, file, shape, path)
-    try:
-        frame = pd.read_csv(
-            io.StringIO(text),
-            skiprows=at,
-            usecols=[*stamp_columns, file.column],
-            dtype=str,
-            keep_default_na=False,
-            skip_blank_lines=False,
-            skipinitialspace=True,
-        )
-    except pd.errors.ParserError as error:
-        raise _error(path, "file", str(error).strip(), "as many cells in every line as headings") from None
-    frame = frame.fillna("")
-    filled = frame.ne("").any(axis=1).to_numpy()
-    n_rows = int(np.flatnonzero(filled)[-1]) + 1 if filled.any() else 0
-    return frame.iloc[:n_rows], at + 2, stamp_columns
 
 
 def _headings(text: str, file: SeriesFile, shape: Shape) -> tuple[list[str], int]:
@@ -155,11 +167,12 @@ def _check_unit(file: SeriesFile, path: Path) -> None:
 
 def _numbers(cells: pd.Series, table: SeriesTable) -> Float[np.ndarray, " N"]:
     """Values as numbers, none missing and none below 0."""
+    values: np.ndarray
     if pd.api.types.is_numeric_dtype(cells):
-        values = cells.to_numpy(dtype=float)
+        values = np.asarray(cells, dtype=float)
     else:
         text = cells.astype(str).str.strip().str.replace(",", "", regex=False)
-        values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
+        values = np.asarray(pd.to_numeric(text, errors="coerce"), dtype=float)
     wrong = np.flatnonzero(~np.isfinite(values))
     if len(wrong):
         cell = cells.iloc[int(wrong[0])]

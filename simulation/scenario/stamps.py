@@ -10,7 +10,6 @@ from jaxtyping import Bool, Int
 
 from simulation.errors import SeriesError
 from simulation.scenario.series_table import SeriesTable
-from simulation.units import MINUTES_PER_HOUR
 
 __all__ = ["utc_starts"]
 
@@ -85,9 +84,9 @@ def _minutes(table: SeriesTable) -> tuple[Int[np.ndarray, " N"], Bool[np.ndarray
     offset = parts["offset"].where(parts["offset"].notna(), "").str.replace(":", "").replace("Z", "+0000")
     has_offset = (offset != "").to_numpy()
     sign = np.where(offset.str.startswith("-"), -1, 1)
-    hours = pd.to_numeric(offset.str[1:3], errors="coerce").fillna(0).to_numpy()
-    minutes = pd.to_numeric(offset.str[3:5], errors="coerce").fillna(0).to_numpy()
-    return clock - (sign * (hours * MINUTES_PER_HOUR + minutes)).astype(np.int64), has_offset
+    hours, minutes = (offset.str[1:3].where(has_offset, "0"), offset.str[3:5].where(has_offset, "0"))
+    ahead_min = hours.astype(np.int64).to_numpy() * 60 + minutes.astype(np.int64).to_numpy()
+    return clock - sign * ahead_min, has_offset
 
 
 def _whole_minutes(moments: pd.Series, table: SeriesTable) -> Int[np.ndarray, " N"]:
