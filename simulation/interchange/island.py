@@ -17,8 +17,9 @@ def energised_frac(spec: Spec, outlook: Outlook) -> Float[np.ndarray, "S T B"]:
     """Share of each step in which a building has voltage to synchronise with.
 
     It has where its feeder is up, where it has a battery that forms a grid or an engine that may run, or where a closed
-    line leads to such a building.  A simplification of the planner: that the battery is not empty and the engine runs
-    is left to the event model.
+    line can bring power from such a building.  A simplification of the planner: that the battery is not empty and the
+    engine runs is left to the event model.  Shares of a step that come from grid and lines are not added up: the
+    larger one counts.
     """
     live = up_frac(spec, outlook.grid_up_frac)
     for g, engine in enumerate(spec.gensets):
@@ -34,9 +35,10 @@ def energised_frac(spec: Spec, outlook: Outlook) -> Float[np.ndarray, "S T B"]:
         before = live.copy()
         for i, line in enumerate(spec.tieline.values()):
             a, b = names.index(line.a), names.index(line.b)
-            through = np.minimum(closed[:, :, i], np.maximum(live[:, :, a], live[:, :, b]))
-            live[:, :, a] = np.maximum(live[:, :, a], through)
-            live[:, :, b] = np.maximum(live[:, :, b], through)
+            for start, stop, capacity_kw in ((a, b, line.capacity_ab_kw), (b, a, line.capacity_ba_kw)):
+                if capacity_kw > 0:
+                    through = np.minimum(closed[:, :, i], live[:, :, start])
+                    live[:, :, stop] = np.maximum(live[:, :, stop], through)
         if np.array_equal(before, live):
             break
     return live

@@ -1,0 +1,41 @@
+import numpy as np
+
+from simulation.interchange.assemble import assemble
+from simulation.interchange.highs import HiGHS
+from simulation.interchange.rules import MeritOrder
+from simulation.interchange.setpoints import set_points
+from simulation.interchange.solve import solve
+from tests.interchange.scenes import area, connection, drawn, load, mixed_area
+
+
+def test_every_set_point_is_its_column_in_the_order_of_the_spec():
+    spec, draws = mixed_area(1)
+    schedule = solve(assemble(spec, draws), HiGHS())
+    points = set_points(spec, schedule)
+    assert points.clock == spec.planning_clock
+    assert [engine.name for engine in spec.gensets] == ["hub.genset.engine_1", "hub.genset.engine_2"]
+    for g, engine in enumerate(spec.gensets):
+        np.testing.assert_allclose(points.genset_kw[:, :, g], schedule.flow(engine.name, "power_kw"), atol=1e-3)
+    for i, line in enumerate(spec.tieline):
+        for way, quantity in enumerate(("sent_ab_kw", "sent_ba_kw")):
+            expected = schedule.flow(f"tieline.{line}", quantity)
+            np.testing.assert_allclose(points.sent_kw[:, :, i, way], expected, atol=1e-3)
+    np.testing.assert_allclose(points.pump_kw[:, :, 0], 1.2 * schedule.flow("hub.pump.well", "pumped_m3ph"))
+    deferrable = points.deferrable_kw
+    np.testing.assert_allclose(deferrable[:, :, 0], schedule.flow("mall", "served_deferrable_kw"))
+    assert (deferrable[:, :, 1:] == 0.0).all()
+
+
+def test_no_set_point_tells_two_ways_at_once():
+    spec, draws = mixed_area(2, own_source_only=True)
+    points = set_points(spec, solve(assemble(spec, draws), HiGHS(), leak_tolerance_kw=5.0))
+    assert (np.minimum(points.charge_kw, points.discharge_kw) == 0.0).all()
+    assert (points.sent_kw.min(axis=-1) == 0.0).all()
+
+
+def test_an_area_without_plant_has_empty_set_points():
+    spec = area({"a": {"grid": connection(), "load": {"x": load(critical=1.0)}}})
+    points = set_points(spec, solve(assemble(spec, drawn(spec, {"a": 1.0})), MeritOrder()))
+    assert points.charge_kw.shape == points.genset_kw.shape == (1, 24, 0)
+    assert points.sent_kw.shape == (1, 24, 0, 2)
+    assert points.pump_kw.shape == (1, 24, 0)
