@@ -63,8 +63,8 @@ def _as_told(bus: Bus) -> float:
 
 def _work_off_shortage(buses: list[Bus], bus: Bus, short: float) -> float:
     """Merit order of a shortage; below zero where a minimum load brings more than was missing [kW]."""
-    short = less_charge(bus, short)
     if not bus.sparing:
+        short = less_charge(bus, short)
         short = more_discharge(bus, short)
     short = more_genset(bus, short, stored=not bus.sparing)
     if bus.grid_up:
@@ -72,6 +72,7 @@ def _work_off_shortage(buses: list[Bus], bus: Bus, short: float) -> float:
     short = shed(bus, COMFORT, short)
     short = shed(bus, DEFERRABLE, short)
     if short > DUST_KW and bus.sparing:
+        short = less_charge(bus, short)
         short = more_discharge(bus, short)
         short = more_genset(bus, short, stored=True)
     short = _less_sent(buses, bus, short)

@@ -95,7 +95,8 @@ def _from_the_rest(donor: Bus, use: int, wanted_kw: float, *, shed_too: bool) ->
             more = min(left, donor.contract_kw - donor.import_kw)
             donor.import_kw += more
             left -= more
-    left = less_charge(donor, left)
+    if not donor.sparing or use < PROTECTED:
+        left = less_charge(donor, left)
     if shed_too:
         for lower in range(len(USES) - 1, use, -1):
             left = shed(donor, lower, left)
