@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.events.trajectory import Trajectory
-from simulation.metrics.quantity import Kind, Quantity, Topic, key, row_of_scenario, step_means
-from simulation.metrics.reference import Reference
+from simulation.metrics.quantity import Kind, Quantity, Topic, key, row_of_scenario
+from simulation.metrics.reference import Reference, dark
 from simulation.scenario.spec import Spec
 
 __all__ = ["NOTHING", "first_to_run_out", "hours_to_empty", "run_out"]
@@ -82,11 +82,11 @@ def _levels(spec: Spec, trajectory: Trajectory) -> list[tuple[str, Float[np.ndar
     """Name, level, floor, and where it counts, of everything that can run out."""
     everywhere = np.ones((1, 1), dtype=bool)
     found = []
-    dark = _dark_edges(spec, trajectory)
+    islanded = _dark_edges(spec, trajectory)
     for battery in spec.batteries:
         level = trajectory.level("battery_kwh", battery.name)
         floor = battery.part.min_level_frac * battery.part.capacity_kwh
-        found.append((battery.name, level, floor, dark[battery.building]))
+        found.append((battery.name, level, floor, islanded[battery.building]))
     for quantity in ("fuel_l", "water_m3", "food_person_days", "communications_h"):
         series = trajectory.levels.get(quantity)
         if series is None:
@@ -123,13 +123,14 @@ def _label(element: str, quantity: str) -> str:
 
 def _dark_edges(spec: Spec, trajectory: Trajectory) -> list[np.ndarray]:
     """For every building, the edges that end a step in which its grid was lost; always, without a grid."""
-    up = step_means(trajectory, "grid_up_frac")
+    lost = dark(trajectory)
+    feeders = list(spec.feeder)
     shape = (len(trajectory.scenario_ids), trajectory.clock.n_steps + 1)
     masks = []
     for building in spec.building.values():
-        dark = np.ones(shape, dtype=bool)
+        mask = np.ones(shape, dtype=bool)
         if building.grid is not None:
-            dark[:, 0] = False
-            dark[:, 1:] = up[building.grid.feeder] < 1.0
-        masks.append(dark)
+            mask[:, 0] = False
+            mask[:, 1:] = lost[:, :, feeders.index(building.grid.feeder)]
+        masks.append(mask)
     return masks

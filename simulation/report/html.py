@@ -113,6 +113,7 @@ def template(name: str) -> Any:
         return resources.files("simulation.report").joinpath(file).read_text(encoding="utf-8")
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["unbroken"] = lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%")
     environment.globals["style"] = lambda: Markup(load("style.css"))
     return environment.from_string(load(name))
 

@@ -72,13 +72,14 @@ def _peaks(axes: Axes, spec: Spec, metrics: Metrics, meters: list[str]) -> None:
     for place, (_, name, contract_kw) in enumerate(rows):
         estimate = metrics.estimates[name]
         text = str(estimate).split(" in all")[0].split(" (one")[0]
-        axes.text(max(estimate.mean, contract_kw or 0.0) + 0.02 * top, place, text, va="center", fontsize=9, color=INK)
+        end = max(estimate.high if estimate.has_interval else estimate.mean, contract_kw or 0.0)
+        axes.text(end + 0.02 * top, place, text, va="center", fontsize=9, color=INK)
     dress(axes, "Highest reading", "")
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_yticks(range(len(rows)), [words for words, _, _ in rows])
     axes.tick_params(axis="y", length=0, labelcolor=INK)
-    axes.invert_yaxis()
+    axes.set_ylim(max(len(rows), 3) - 0.5, -0.5)
     axes.set_xlim(0.0, 1.5 * max(top, 1e-9))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))

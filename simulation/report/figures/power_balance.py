@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from simulation.events.trajectory import Trajectory
+from simulation.metrics.reference import dark
 from simulation.report.figures.style import (
     COLOURS,
     INK,
@@ -32,6 +33,7 @@ from simulation.units import TIERS
 __all__ = ["power_balance"]
 
 _MOST_BUILDINGS = 6
+_DEFERRABLE = ".deferrable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +81,10 @@ def power_balance(spec: Spec, trajectory: Trajectory, window: Window) -> Drawn:
         figure,
         name="power_balance",
         title="Power balance",
-        caption=f"Step means in {window.words}. Above zero: where the power came from, and the load that was not "
-        "served (hatched). Below zero: what charged batteries, left for the grid or went to neighbours. The line is "
-        f"the load asked for, pumps included; deferrable load counts when it is asked for. Grey: a grid was lost.{more}",
+        caption=f"Step means in {window.words}. Above zero: where the power came from; hatched, the load that was not "
+        "served. Below zero: what charged batteries, left for the grid or went to neighbours, net of what "
+        "only passes through. The line is the load asked for, pumps included; a gap without hatching is deferrable "
+        f"load that waits, or came to nothing at its deadline. Grey: a grid was lost.{more}",
     )
 
 
@@ -96,14 +99,16 @@ def _balance(spec: Spec, trajectory: Trajectory, window: Window, building: str |
         return series.values[window.row, steps][:, kept].sum(axis=1)
 
     if building is None:
-        here = there = loads = None
+        here = there = None
+        loads = [f"{name}.{tier}" for name in spec.building for tier in TIERS]
         received = sent = np.zeros(window.end - window.first)
     else:
         here = [building]
         parts = (spec.pvs, spec.batteries, spec.gensets, spec.pumps)
         there = [item.name for kind in parts for item in kind if spec.building_names[item.building] == building]
         loads = [f"{building}.{tier}" for tier in TIERS]
-        received, sent = _lines(spec, trajectory, building, window)
+        net = _net_received_kw(spec, trajectory, building, window)
+        received, sent = np.maximum(net, 0.0), np.maximum(-net, 0.0)
     return _Balance(
         brought={
             "grid": total("import_kw", here),
@@ -113,27 +118,24 @@ def _balance(spec: Spec, trajectory: Trajectory, window: Window, building: str |
             "line": received,
         },
         taken={"battery": total("charge_kw", there), "grid": total("export_kw", here), "line": sent},
-        unserved=total("unserved_kw", loads),
+        unserved=total("unserved_kw", [name for name in loads if not name.endswith(_DEFERRABLE)]),
         asked=total("demand_kw", loads) + total("pump_kw", there),
     )
 
 
-def _lines(
-    spec: Spec, trajectory: Trajectory, building: str, window: Window
-) -> tuple[Float[np.ndarray, " t"], Float[np.ndarray, " t"]]:
-    """What arrives at a building over its lines, and what it sends [kW]."""
-    received = np.zeros(window.end - window.first)
-    sent = np.zeros_like(received)
+def _net_received_kw(spec: Spec, trajectory: Trajectory, building: str, window: Window) -> Float[np.ndarray, " t"]:
+    """What arrives at a building over its lines, less what it sends; what only passes through cancels [kW]."""
+    net = np.zeros(window.end - window.first)
     series = trajectory.flows["sent_kw"]
     for i, element in enumerate(series.elements):
         line, way = element.split(":")
         start, stop = way.split(">")
         power = series.values[window.row, window.first : window.end, i]
         if start == building:
-            sent = sent + power
+            net = net - power
         if stop == building:
-            received = received + power * (1.0 - spec.tieline[line].loss_frac)
-    return received, sent
+            net = net + power * (1.0 - spec.tieline[line].loss_frac)
+    return net
 
 
 def _stack(axes: Axes, edges: Float[np.ndarray, " t1"], balance: _Balance) -> None:
@@ -146,7 +148,8 @@ def _stack(axes: Axes, edges: Float[np.ndarray, " t1"], balance: _Balance) -> No
     top = np.zeros_like(balance.asked)
     for kind, power in balance.brought.items():
         top = area(top, power, color=COLOURS[kind])
-    area(top, balance.unserved, facecolor="none", edgecolor=COLOURS["unserved"], hatch="/////")
+    served = balance.asked - balance.unserved
+    area(served, balance.unserved, facecolor="none", edgecolor=COLOURS["unserved"], hatch="/////")
     bottom = np.zeros_like(balance.asked)
     for kind, power in balance.taken.items():
         bottom = area(bottom, -power, color=COLOURS[kind], alpha=0.55)
@@ -161,11 +164,9 @@ def _held(values: Float[np.ndarray, " t"]) -> Float[np.ndarray, " t1"]:
 def _shade_outages(
     axes: Axes, spec: Spec, trajectory: Trajectory, window: Window, edges: Float[np.ndarray, " t1"]
 ) -> None:
-    up = trajectory.flows["grid_up_frac"].values[window.row, window.first : window.end]
-    if not up.size:
-        return
-    dark = np.concatenate([[False], (up < 1.0).any(axis=1), [False]])
-    starts, ends = np.nonzero(~dark[:-1] & dark[1:])[0], np.nonzero(dark[:-1] & ~dark[1:])[0]
+    lost = dark(trajectory)[window.row, window.first : window.end].any(axis=1)
+    padded = np.concatenate([[False], lost, [False]])
+    starts, ends = np.nonzero(~padded[:-1] & padded[1:])[0], np.nonzero(padded[:-1] & ~padded[1:])[0]
     for start, end in zip(starts, ends, strict=True):
         axes.axvspan(float(edges[start]), float(edges[end]), color=SHADE, zorder=0, linewidth=0)
 

@@ -73,7 +73,6 @@ def _when(axes: Axes, hours: dict[str, np.ndarray], metrics: Metrics) -> None:
         )
     _rows(axes, "Hours until it ran out", [readable(name) for name in order])
     axes.set_xlim(0.0, 1.5 * max(top, 1.0))
-    axes.set_ylim(max(len(order), 1) - 0.5, -0.5)
     axes.set_xlabel(f"hours counted {metrics.survival_from}", color=MUTED)
     if not order:
         axes.text(0.5, 0.5, "no stock ran out", transform=axes.transAxes, ha="center", color=MUTED)
@@ -86,4 +85,4 @@ def _rows(axes: Axes, title: str, words: list[str]) -> None:
     axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_yticks(range(len(words)), words)
     axes.tick_params(axis="y", length=0, labelcolor=INK)
-    axes.invert_yaxis()
+    axes.set_ylim(max(len(words), 2) - 0.5, -0.5)

@@ -48,7 +48,7 @@ def stocks(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> Drawn | None
         return None
     columns = 2 if len(found) > 1 else 1
     rows = -(-len(found) // columns)
-    figure, axes = sheet(0.6 + 2.2 * rows, rows, columns)
+    figure, axes = sheet(0.6 + 2.35 * rows, rows, columns, gap_in=0.09)
     every = -(-trajectory.clock.hours.size // _MOST_POINTS)
     edges = edges_utc(trajectory.clock)
     for panel, stock in zip(axes.flat, found, strict=False):
@@ -56,6 +56,7 @@ def stocks(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> Drawn | None
         _limits(panel, stock, edges)
         _strike(panel, spec, edges)
         dress(panel, readable(stock.name), stock.unit)
+        panel.set_title(readable(stock.name), loc="left", fontsize=10, fontweight="bold", color=INK, pad=18)
         time_axis(panel, trajectory.clock, edges, label=False, narrow=columns > 1)
         _fate(panel, metrics, stock.name)
     for panel in axes.flat[len(found) :]:
@@ -138,11 +139,11 @@ def _strike(axes: Axes, spec: Spec, edges: Float[np.ndarray, " T1"]) -> None:
 
 
 def _fate(axes: Axes, metrics: Metrics, name: str) -> None:
-    """How often it ran out, in the corner above the panel."""
+    """How often it ran out, under the title."""
     estimate = metrics.estimates.get(key("ran_out", name))
     if estimate is None:
         return
     count = round(estimate.mean * estimate.n)
-    words = f"ran out in {count:,} of {estimate.n:,}" if count else "never ran out"
+    words = f"ran out in {count:,} of {estimate.n:,} scenarios" if count else "never ran out"
     colour = COLOURS["genset"] if count else MUTED
-    axes.set_title(words, loc="right", fontsize=9, color=colour)
+    axes.text(0.0, 1.03, words, transform=axes.transAxes, fontsize=8.5, color=colour, va="bottom")

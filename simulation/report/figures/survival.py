@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from jaxtyping import Float, Int
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
@@ -15,6 +13,7 @@ from simulation.report.figures.style import (
     MUTED,
     TIER_COLOURS,
     Drawn,
+    corners,
     dress,
     readable,
     render,
@@ -44,6 +43,7 @@ def survival(metrics: Metrics) -> Drawn | None:
     for panel in axes.flat[len(shown) :]:
         panel.set_axis_off()
     figure.supxlabel(f"hours counted {metrics.survival_from}", fontsize=9.5, color=MUTED)
+    figure.supylabel("share of scenarios in which it still holds", fontsize=9.5, color=MUTED)
     n = metrics.survival[0].n
     more = f" {len(groups) - len(shown)} more services are in the table only." if len(shown) < len(groups) else ""
     return render(
@@ -61,7 +61,7 @@ def _panel(axes: Axes, name: str, curves: list[SurvivalCurve]) -> None:
     for curve in curves:
         tier = curve.service.partition(".")[2]
         colour = TIER_COLOURS.get(tier, COLOURS["grid"])
-        kept = _corners(curve.alive_frac)
+        kept = corners(curve.alive_frac)
         hours = curve.hours[kept]
         axes.fill_between(
             hours, curve.low_frac[kept], curve.high_frac[kept], step="pre", color=colour, alpha=0.16, linewidth=0
@@ -82,13 +82,6 @@ def _panel(axes: Axes, name: str, curves: list[SurvivalCurve]) -> None:
         readable(name), loc="left", fontsize=10, fontweight="bold", color=INK, pad=29 if len(curves) > 1 else 18
     )
     axes.text(0.0, 1.03, _rules(curves), transform=axes.transAxes, fontsize=8.5, color=MUTED, va="bottom")
-
-
-def _corners(alive: Float[np.ndarray, " H"]) -> Int[np.ndarray, " h"]:
-    """Points of a step function that are not between two equal neighbours."""
-    same = np.zeros(len(alive), dtype=bool)
-    same[1:-1] = (alive[1:-1] == alive[:-2]) & (alive[1:-1] == alive[2:])
-    return np.nonzero(~same)[0]
 
 
 def _rules(curves: list[SurvivalCurve]) -> str:

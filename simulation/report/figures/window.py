@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.metrics import Metrics
+from simulation.metrics.reference import dark
 from simulation.scenario.spec import Spec
 from simulation.units import HOURS_PER_DAY
 
@@ -53,7 +54,7 @@ def _moment_step(spec: Spec, trajectory: Trajectory, row: int) -> int:
     clock = trajectory.clock
     if spec.hazard_h is not None and 0.0 <= spec.hazard_h < clock.duration_h:
         return int(spec.hazard_h / clock.step_h)
-    dark = (trajectory.flows["grid_up_frac"].values[row] < 1.0).any(axis=1)
-    if dark.any():
-        return int(np.argmax(dark))
+    lost = dark(trajectory)[row].any(axis=1)
+    if lost.any():
+        return int(np.argmax(lost))
     return int(np.argmax(trajectory.flows["import_kw"].values[row].sum(axis=1)))
