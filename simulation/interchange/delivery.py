@@ -1,4 +1,4 @@
-"""Deliveries in the planner's arrays: lots that are sent by schedule, at the hour at which they arrive."""
+"""Deliveries in the planner's arrays: lots by schedule arrive when they do, lots on order wait at the gate."""
 
 from __future__ import annotations
 
@@ -6,32 +6,93 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.draws.delivery import DeliveryDraws
+from simulation.interchange.builder import Builder, Store
+from simulation.interchange.names import FROM_GATE
 from simulation.scenario.clock import Clock
+from simulation.scenario.delivery import Delivery
 from simulation.scenario.spec import Spec
 
-__all__ = ["delivered"]
+__all__ = ["earliest_lots", "is_ordered", "is_scheduled", "scheduled_lots", "take_from_gate"]
+
+Hours = Float[np.ndarray, " S"]
 
 
-def delivered(spec: Spec, draws: DeliveryDraws, clock: Clock, targets: tuple[str, ...]) -> Float[np.ndarray, "S T E"]:
-    """Amount that reaches each target within each step, in the unit of the target.
+def scheduled_lots(
+    spec: Spec, draws: DeliveryDraws, clock: Clock, targets: tuple[str, ...]
+) -> Float[np.ndarray, "S T E"]:
+    """Amount that reaches each target by schedule within each step, in the unit of the target.
 
     Lot n leaves ``first_after_h + n * every_h`` after the strike, or when its road opens, and arrives its travel time
-    later.  Lots that are ordered when a stock runs low are not among them.
+    later.
     """
     amounts = np.zeros((draws.travel_h.shape[0], clock.n_steps, len(targets)))
-    roads = list(spec.road)
     for d, delivery in enumerate(spec.delivery.values()):
         if delivery.to not in targets or delivery.order != "schedule" or spec.hazard_h is None:
             continue
-        lots = np.arange(draws.travel_h.shape[2])
-        travel_h = draws.travel_h[:, d]
-        leaves_h = spec.hazard_h + delivery.first_after_h + lots * delivery.every_h + 0.0 * travel_h
-        if delivery.road is not None:
-            leaves_h = np.maximum(leaves_h, draws.road_opens_h[:, [roads.index(delivery.road)]])
-            travel_h = travel_h * spec.road[delivery.road].slow_factor
-        arrives_h = np.where(draws.cancelled[:, d], np.inf, leaves_h + travel_h)
-        inside = (arrives_h >= 0.0) & (arrives_h < clock.duration_h)
-        s, lot = np.nonzero(inside)
-        step = np.minimum((arrives_h[s, lot] / clock.step_h).astype(int), clock.n_steps - 1)
-        np.add.at(amounts[:, :, targets.index(delivery.to)], (s, step), delivery.amount)
+        for lot in range(draws.travel_h.shape[2]):
+            sent_h = np.full(len(amounts), spec.hazard_h + delivery.first_after_h + lot * delivery.every_h)
+            arrives_h = _arrives_h(spec, draws, (d, lot), sent_h)
+            come = ~draws.cancelled[:, d, lot]
+            _pour(amounts[:, :, targets.index(delivery.to)], clock, np.where(come, arrives_h, np.inf), delivery.amount)
     return amounts
+
+
+def earliest_lots(
+    spec: Spec, draws: DeliveryDraws, clock: Clock, targets: tuple[str, ...]
+) -> Float[np.ndarray, "S T E"]:
+    """Amount on order that could at the earliest reach each target within each step, in the unit of the target.
+
+    The first lot is ordered at once, every other one when the one before it has come (or should have).  When a stock
+    runs low enough to order depends on the plan; that it may come at any later time makes this a bound.
+    """
+    amounts = np.zeros((draws.travel_h.shape[0], clock.n_steps, len(targets)))
+    for d, delivery in enumerate(spec.delivery.values()):
+        if delivery.to not in targets or delivery.order != "reorder" or spec.hazard_h is None:
+            continue
+        sent_h = np.zeros(len(amounts))
+        for lot in range(draws.travel_h.shape[2]):
+            not_before_h = spec.hazard_h + delivery.first_after_h
+            sent_h = np.where(sent_h >= spec.hazard_h, np.maximum(sent_h, not_before_h), sent_h)
+            arrives_h = _arrives_h(spec, draws, (d, lot), sent_h)
+            come = ~draws.cancelled[:, d, lot]
+            _pour(amounts[:, :, targets.index(delivery.to)], clock, np.where(come, arrives_h, np.inf), delivery.amount)
+            sent_h = np.where(come, arrives_h, sent_h + delivery.travel_h)
+    return amounts
+
+
+def is_scheduled(spec: Spec, target: str) -> bool:
+    """Whether lots come to a target by schedule."""
+    return any(delivery.to == target and delivery.order == "schedule" for delivery in spec.delivery.values())
+
+
+def is_ordered(spec: Spec, target: str) -> bool:
+    """Whether lots come to a target when its stock runs low."""
+    return any(delivery.to == target and delivery.order == "reorder" for delivery in spec.delivery.values())
+
+
+def take_from_gate(builder: Builder, element: str, balance: int, arrives: Float[np.ndarray, "S T"]) -> None:
+    """Let lots wait at the gate until there is room for them in the stock that ``balance`` balances."""
+    step_h = builder.step_h
+    most = np.cumsum(arrives, axis=1)
+    gate = builder.row(element, "gate_balance", rhs=-arrives)
+    builder.column(element, FROM_GATE, upper=most / step_h, enters={balance: step_h, gate: -step_h})
+    builder.store(element, "at_gate", gate, Store(initial=0.0, level_min=0.0, level_max=most))
+
+
+def _arrives_h(spec: Spec, draws: DeliveryDraws, which: tuple[int, int], sent_h: Hours) -> Hours:
+    """Hour at which a lot arrives: after the strike it waits for its road, which is slow."""
+    d, lot = which
+    travel_h = draws.travel_h[:, d, lot]
+    delivery: Delivery = list(spec.delivery.values())[d]
+    if delivery.road is None:
+        return sent_h + travel_h
+    opens_h = draws.road_opens_h[:, list(spec.road).index(delivery.road)]
+    delayed_h = np.maximum(sent_h, opens_h) + travel_h * spec.road[delivery.road].slow_factor
+    struck_h = np.inf if spec.hazard_h is None else spec.hazard_h
+    return np.where(sent_h + travel_h <= struck_h, sent_h + travel_h, delayed_h)
+
+
+def _pour(amounts: Float[np.ndarray, "S T"], clock: Clock, arrives_h: Hours, amount: float) -> None:
+    rows = np.flatnonzero(arrives_h < clock.duration_h)
+    step = np.minimum((arrives_h[rows] / clock.step_h).astype(int), clock.n_steps - 1)
+    np.add.at(amounts, (rows, step), amount)

@@ -68,6 +68,8 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
         vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),
         fuel_delivery_l=np.broadcast_to(0.0, (S, T, len(spec.fuel_tanks))),
         water_delivery_m3=np.broadcast_to(0.0, (S, T, len(spec.water_tanks))),
+        fuel_on_order_l=np.broadcast_to(0.0, (S, T, len(spec.fuel_tanks))),
+        water_on_order_m3=np.broadcast_to(0.0, (S, T, len(spec.water_tanks))),
         battery_kwh=state.battery_kwh,
         fuel_l=state.fuel_l,
         water_m3=state.water_m3,

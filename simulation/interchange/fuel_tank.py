@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.interchange.builder import Builder, Store
+from simulation.interchange.delivery import is_ordered, is_scheduled, take_from_gate
 from simulation.interchange.names import LEVEL_L, SPILL_FUEL, UNSERVED_VEHICLES
 from simulation.interchange.outlook import Outlook
 from simulation.scenario.spec import Spec
@@ -29,7 +30,7 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
                 enters={balance: step_h},
                 cost=tank.vehicle_shortage_jpy_per_l * step_h,
             )
-        if any(delivery.to == placed.name for delivery in spec.delivery.values()):
+        if is_scheduled(spec, placed.name):
             builder.column(
                 placed.name,
                 SPILL_FUEL,
@@ -37,6 +38,8 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
                 enters={balance: -step_h},
                 cost=_fuel_price_jpy_per_l(spec, placed.name) * step_h,
             )
+        if outlook.perfect and is_ordered(spec, placed.name):
+            take_from_gate(builder, placed.name, balance, outlook.fuel_on_order_l[:, :, u])
         builder.store(
             placed.name,
             LEVEL_L,

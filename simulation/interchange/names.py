@@ -13,6 +13,7 @@ __all__ = [
     "DEFERRABLE",
     "DISCHARGE",
     "EXPORT",
+    "FROM_GATE",
     "IMPORT",
     "LEVEL_KWH",
     "LEVEL_L",
@@ -57,6 +58,7 @@ UNSERVED_WATER: Final = "unserved_m3ph"
 SPILL_WATER: Final = "spilled_m3ph"
 UNSERVED_VEHICLES: Final = "unserved_vehicles_lph"
 SPILL_FUEL: Final = "spilled_lph"
+FROM_GATE: Final = "taken_from_gate_per_h"
 LEVEL_KWH: Final = "level_kwh"
 LEVEL_L: Final = "level_l"
 LEVEL_M3: Final = "level_m3"

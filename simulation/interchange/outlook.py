@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.draws.draws import Draws
-from simulation.interchange.delivery import delivered
+from simulation.interchange.delivery import earliest_lots, scheduled_lots
 from simulation.interchange.hazard import mains_m3ph, pump_up_frac, usual_water_m3ph, vehicle_demand_lph
 from simulation.interchange.outage import down_frac, lost_frac, share_after
 from simulation.interchange.shelter import housed_people, people_power, people_water
@@ -24,7 +24,8 @@ class Outlook:
     """Everything `assemble` needs beside the Spec, on the planning grid of the horizon.
 
     Axes as in ``units.py``; levels are those at the first edge, peaks the highest metered so far in the month of the
-    first step.  ``grid_up`` says which feeders have power in each step, in the planner's eyes (share of the step).
+    first step.  ``grid_up_frac`` says which feeders have power in each step, in the planner's eyes (share of the step).
+    Deliveries pour in when they arrive; what is on order may be taken in from its step on.
     """
 
     clock: Clock
@@ -38,6 +39,8 @@ class Outlook:
     vehicle_demand_lph: Float[np.ndarray, "S T U"]
     fuel_delivery_l: Float[np.ndarray, "S T U"]
     water_delivery_m3: Float[np.ndarray, "S T W"]
+    fuel_on_order_l: Float[np.ndarray, "S T U"]
+    water_on_order_m3: Float[np.ndarray, "S T W"]
     battery_kwh: Float[np.ndarray, "S K"]
     fuel_l: Float[np.ndarray, "S U"]
     water_m3: Float[np.ndarray, "S W"]
@@ -50,8 +53,7 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
     """PERFECT INFORMATION: the whole period as drawn, in means over the planning steps.
 
     Emergency engines may run once their feeder has been down for their start delay; that an engine fails to start or
-    while it runs is not foreseen.  Scheduled lots are foreseen as drawn; lots that are ordered when a stock runs low
-    depend on what the plant does and are left out.
+    while it runs is not foreseen.  Lots come as drawn; those on order may come at any time from the earliest one on.
     """
     clock, fine = spec.planning_clock, draws.clock
     S, T = draws.n_scenarios, clock.n_steps
@@ -63,6 +65,7 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
     people = housed_people(spec, draws.arrival.wanting_people[:, :-1])
     demand_kw = draws.demand.demand_kw * (1.0 - lost) + draws.demand.islanded_kw * lost + people_power(spec, people)
     water_m3ph = usual_water_m3ph(spec, struck) + people_water(spec, fine.hours, people)
+    fuel, water = (tuple(tank.name for tank in tanks) for tanks in (spec.fuel_tanks, spec.water_tanks))
 
     def for_all(values: Float[np.ndarray, "t E"]) -> Float[np.ndarray, "S T E"]:
         return np.broadcast_to(step_means(values[None], per), (S, T, values.shape[1]))
@@ -80,8 +83,10 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         water_demand_m3ph=step_means(water_m3ph, per),
         mains_m3ph=for_all(mains_m3ph(spec, struck)),
         vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),
-        fuel_delivery_l=delivered(spec, draws.delivery, clock, tuple(tank.name for tank in spec.fuel_tanks)),
-        water_delivery_m3=delivered(spec, draws.delivery, clock, tuple(tank.name for tank in spec.water_tanks)),
+        fuel_delivery_l=scheduled_lots(spec, draws.delivery, clock, fuel),
+        water_delivery_m3=scheduled_lots(spec, draws.delivery, clock, water),
+        fuel_on_order_l=earliest_lots(spec, draws.delivery, clock, fuel),
+        water_on_order_m3=earliest_lots(spec, draws.delivery, clock, water),
         battery_kwh=start([item.part.initial_level_frac * item.part.capacity_kwh for item in spec.batteries]),
         fuel_l=start([item.part.initial_frac * item.part.capacity_l for item in spec.fuel_tanks]),
         water_m3=start([item.part.initial_frac * item.part.capacity_m3 for item in spec.water_tanks]),

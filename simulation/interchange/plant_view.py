@@ -18,6 +18,7 @@ __all__ = [
     "BacklogView",
     "BatteryView",
     "FuelView",
+    "GateView",
     "LaneView",
     "PlantView",
     "PumpView",
@@ -90,6 +91,15 @@ class FuelView:
 
 
 @dataclass(frozen=True, slots=True)
+class GateView:
+    """Lots at the gate: the column that takes them in, the store that they wait in, the store that they fill."""
+
+    column: int
+    store: int
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
 class LaneView:
     """One direction of a line: its column, both buses, the share that arrives, and whether grid power is barred."""
 
@@ -111,6 +121,7 @@ class PlantView:
     backlogs: tuple[BacklogView, ...]
     tanks: tuple[TankView, ...]
     fuels: tuple[FuelView, ...]
+    gates: tuple[GateView, ...]
     lanes: tuple[LaneView, ...]
     exports: tuple[tuple[int, int], ...]
     unserved: tuple[tuple[int, int, int], ...]
@@ -138,6 +149,7 @@ def read_plant(problem: Problem) -> PlantView:
         backlogs=tuple(reader.backlog(n, label.element) for n, label in reader.each(names.SERVED_DEFERRABLE)),
         tanks=tuple(reader.tank(n, label.element) for n, label in reader.each(names.UNSERVED_WATER)),
         fuels=tuple(reader.fuel(k, label.element) for k, label in reader.stores(names.LEVEL_L)),
+        gates=tuple(reader.gate(n) for n, _ in reader.each(names.FROM_GATE)),
         lanes=tuple(reader.lane(n) for quantity in names.SENT for n, _ in reader.each(quantity)),
         exports=tuple((reader.bus(n), n) for n, _ in reader.each(names.EXPORT)),
         unserved=tuple(
@@ -218,6 +230,10 @@ class _Reader:
             unserved=self.place.get(Label(element, names.UNSERVED_VEHICLES)),
             spill=self.place.get(Label(element, names.SPILL_FUEL)),
         )
+
+    def gate(self, column: int) -> GateView:
+        enters = self.problem.matrix[self.problem.store_row, column]
+        return GateView(column, int(np.argmin(enters)), int(np.argmax(enters)))
 
     def lane(self, column: int) -> LaneView:
         at = self.at_buses(column)

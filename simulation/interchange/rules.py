@@ -109,11 +109,15 @@ class _Step:
         for backlog in plant.backlogs:
             waiting_kwh = self.level[:, backlog.store] - self._store_rhs(backlog.store)
             self._want(backlog.bus, backlog.served, np.minimum(waiting_kwh / self.step_h, self.left[:, backlog.served]))
+        self.taken = np.zeros_like(self.level)
+        for gate in plant.gates:
+            self._take_in(gate.column, gate.store, gate.filled)
         for tank in plant.tanks:
             self._refill(tank.store, tank.mains)
         self.fuel_l = {
             fuel.store: self.level[:, fuel.store]
             - self._store_rhs(fuel.store)
+            + self.taken[:, fuel.store]
             + (0.0 if fuel.unserved is None else self.step_h * self.left[:, fuel.unserved])
             for fuel in plant.fuels
         }
@@ -219,10 +223,22 @@ class _Step:
         self.left[:, discharge] = np.minimum(self.left[:, discharge], spare)
         self._want(battery.bus, charge, forced)
 
+    def _room(self, store: int) -> Float[np.ndarray, " S"]:
+        """Room that a stock has for what comes besides its demand and its deliveries."""
+        level = self.level[:, store] - self._store_rhs(store) + self.taken[:, store]
+        return np.maximum(self.highest[:, store] - level, 0.0)
+
+    def _take_in(self, column: int, gate: int, filled: int) -> None:
+        """Take in what waits at the gate, as far as there is room."""
+        waiting = self.level[:, gate] - self._store_rhs(gate)
+        amount = np.minimum(np.minimum(waiting, self._room(filled)), self.left[:, column] * self.step_h)
+        self._flow(column, amount / self.step_h)
+        self.taken[:, filled] += amount
+
     def _refill(self, store: int, mains: int | None) -> None:
         """Water to fill a tank: from the mains, then from its pumps."""
         tank = next(tank for tank in self.plant.tanks if tank.store == store)
-        room = np.maximum(self.highest[:, store] - self.level[:, store] + self._store_rhs(store), 0.0) / self.step_h
+        room = self._room(store) / self.step_h
         if mains is not None:
             flow = np.minimum(room, self.left[:, mains])
             self._flow(mains, flow)

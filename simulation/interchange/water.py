@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.interchange.builder import Builder, Store
+from simulation.interchange.delivery import is_ordered, is_scheduled, take_from_gate
 from simulation.interchange.names import BUS, LEVEL_M3, MAINS, PUMPED, SPILL_WATER, UNSERVED_WATER
 from simulation.interchange.outlook import Outlook
 from simulation.physics.pump import pumping_kw
@@ -36,7 +37,7 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
         )
         if tank.mains_m3ph > 0:
             builder.column(placed.name, MAINS, upper=outlook.mains_m3ph[:, :, w], enters={balance: step_h})
-        if any(delivery.to == placed.name for delivery in spec.delivery.values()):
+        if is_scheduled(spec, placed.name):
             builder.column(
                 placed.name, SPILL_WATER, upper=delivered_m3 / step_h, enters={balance: -step_h}, cost=worth * step_h
             )
@@ -51,6 +52,8 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
                         balance: step_h,
                     },
                 )
+        if outlook.perfect and is_ordered(spec, placed.name):
+            take_from_gate(builder, placed.name, balance, outlook.water_on_order_m3[:, :, w])
         builder.store(
             placed.name,
             LEVEL_M3,

@@ -164,7 +164,10 @@ def mixed_area(seed: int, *, n_scenarios: int = 2, own_source_only: bool = False
         **{
             "tieline": lines,
             "hazard": {"start": "2026-08-03T09:00"},
-            "delivery": {"tanker": {"to": "hub.fuel_tank.tank", "amount": 50.0, "first_after_h": 3.0}},
+            "delivery": {
+                "tanker": {"to": "hub.fuel_tank.tank", "amount": 50.0, "first_after_h": 3.0},
+                "truck": {"to": "hub.water_tank.water", "amount": 2.0, "order": "reorder", "first_after_h": 4.0},
+            },
             "tariff": {
                 "t": {
                     "band": [{"jpy_per_kwh": 12.0, "from_hour": 0.0, "to_hour": 7.0}, {"jpy_per_kwh": 28.0}],

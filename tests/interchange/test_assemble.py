@@ -229,6 +229,23 @@ def test_a_lot_that_does_not_fit_is_spilled_and_vehicles_are_served_or_short():
     assert schedule.flow("a.fuel_tank.t", "unserved_vehicles_lph").sum() == pytest.approx(36.0 - 26.0)
 
 
+def test_a_lot_on_order_comes_when_there_is_room_for_it():
+    """A full tank of 20 L; 15 L may come from 2 h on, 15 more from 4 h on: 50 L are 200 kWh of the 240."""
+    tank = {"fuel": "diesel", "capacity_l": 20.0}
+    spec = area(
+        {"a": {"load": CRITICAL, "genset": {"g": ENGINE}, "fuel_tank": {"t": tank}}},
+        hazard={"start": "2026-08-02T00:00"},
+        delivery={"d": {"to": "a.fuel_tank.t", "amount": 15.0, "order": "reorder"}},
+    )
+    draws = drawn(spec, {"a": 10.0})
+    two = replace(
+        draws.delivery, travel_h=draws.delivery.travel_h[:, :, :2], cancelled=draws.delivery.cancelled[:, :, :2]
+    )
+    schedule = best(assemble(spec, replace(draws, delivery=two)))
+    assert schedule.flow("a.genset.g", "power_kw").sum() == pytest.approx(200.0)
+    assert schedule.flow("a.fuel_tank.t", "taken_from_gate_per_h")[0, :2].max() == 0.0
+
+
 def test_emergency_engines_wait_for_the_outage_and_their_start():
     tank = {"fuel": "diesel", "capacity_l": 500.0}
     spec = area({"a": {"grid": connection(), "load": CRITICAL, "genset": {"g": ENGINE}, "fuel_tank": {"t": tank}}})

@@ -64,6 +64,35 @@ def test_scheduled_lots_arrive_when_their_road_and_travel_allow():
     np.testing.assert_allclose(outlook.water_delivery_m3[0, :, 0], expected)
 
 
+def test_lots_on_order_may_come_one_after_another_from_the_earliest_hour_on():
+    spec = area(
+        {"a": {"load": CRITICAL, "water_tank": {"w": {"capacity_m3": 9.0}}}},
+        hazard={"start": "2026-08-03T05:00"},
+        road={"r": {"slow_factor": 1.5}},
+        delivery={
+            "d": {
+                "to": "a.water_tank.w",
+                "amount": 1.0,
+                "order": "reorder",
+                "first_after_h": 4.0,
+                "travel_h": 2.5,
+                "road": "r",
+            }
+        },
+    )
+    draws = drawn(spec, {"a": 0.0})
+    cancelled = draws.delivery.cancelled.copy()
+    cancelled[:, 0, 3] = True
+    held_up = replace(draws.delivery, road_opens_h=np.array([[8.0]]), cancelled=cancelled)
+    outlook = truth(spec, replace(draws, delivery=held_up))
+    # two lots of 2 h come before the strike at 5 h, a third leaves at 4 h and waits for the road: 8 + 3 h; the fourth
+    # leaves at 11 h and never comes, which is known at 13.5 h; after that one every 3 h
+    expected = np.zeros(24)
+    expected[[2, 4, 11, 16, 19, 22]] = 1.0
+    np.testing.assert_allclose(outlook.water_on_order_m3[0, :, 0], expected)
+    assert (outlook.water_delivery_m3 == 0.0).all()
+
+
 def test_the_start_is_that_of_the_spec():
     spec, draws = mixed_area(1)
     outlook = truth(spec, draws)
