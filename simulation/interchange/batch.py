@@ -208,8 +208,7 @@ class Lanes:
         K = len(problem.stores)
         upper = _last(problem.upper) / kappa[:, None, None]
         level_low, level_high = (
-            _last(levels) / form.level_scale[:, None, None]
-            for levels in (problem.level_min, problem.level_max)
+            _last(levels) / form.level_scale[:, None, None] for levels in (problem.level_min, problem.level_max)
         )
         low = np.concatenate([np.zeros_like(upper), level_low])
         box, value = Box.between(low, np.concatenate([upper, level_high]))

@@ -118,9 +118,7 @@ class _Level:
         K, n_right = self.n_stores, self.n_right
         odd = r[:, 1::2] * self.odd.inverse_pivot
         odd += np.einsum("jkts,kts->jts", self.towards[:, :K], even[:, : self.n_odd])
-        odd[:, :n_right] += np.einsum(
-            "jkts,kts->jts", self.towards[:, K:, :n_right], even[:, 1 : 1 + n_right]
-        )
+        odd[:, :n_right] += np.einsum("jkts,kts->jts", self.towards[:, K:, :n_right], even[:, 1 : 1 + n_right])
         self.odd.backward_unit(odd)
         r[:, 1::2] = odd
         r[:, 0::2] = even

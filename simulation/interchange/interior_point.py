@@ -22,6 +22,12 @@ from simulation.interchange.schedule import Solution, Status
 
 __all__ = ["InteriorPoint"]
 
+_PROXIMAL_SHARE = 0.1
+"""The primal proximal weight as a share of the mean complementarity: a fixed one makes wide, cheap columns crawl."""
+
+_MARGIN = 0.9
+"""Share of the tolerance that is used up, so that rounding in the certificate's own sums cannot exceed it."""
+
 _BLOCKED = 0.1
 """A predictor that gets less far than this says nothing about curvature: its second-order terms are dropped."""
 
@@ -32,14 +38,15 @@ class InteriorPoint:
 
     ``tol`` bounds the relative gap and both residuals as ``certificate.certify`` measures them.  ``block_numbers`` is
     how many numbers one array over the columns of a block should hold, so that a block stays in cache; it sets how
-    many scenarios are solved side by side.  ``proximal`` is the weight of the proximal terms in scaled units.
+    many scenarios are solved side by side.  ``proximal`` is the weight of the proximal terms in scaled units; on the
+    primal side it falls with the complementarity, down to ``least_proximal``.
     """
 
     tol: float = 1e-7
     max_iterations: int = 100
     block_numbers: int = 140_000
     proximal: float = 1e-8
-    dual_proximal: float = 1e-8
+    least_proximal: float = 1e-12
     to_boundary: float = 0.995
 
     @property
@@ -89,8 +96,8 @@ class _Results:
         out.levels[which] = (state.levels[:, :, lanes] * form.level_scale[:, None, None]).transpose(2, 1, 0)
         out.peaks[which] = (state.peaks[:, lanes] * form.peak_scale[:, None]).T
         price = state.y[:, :, lanes] * state.money[lanes] / form.row_scale[:, None, None]
-        out.row_price[which[:, None, None], np.arange(out.row_price.shape[1])[:, None], form.order] = (
-            price.transpose(2, 1, 0)
+        out.row_price[which[:, None, None], np.arange(out.row_price.shape[1])[:, None], form.order] = price.transpose(
+            2, 1, 0
         )
         out.peak_row_price[which] = (state.q[:, lanes] * state.money[lanes] / form.peak_row_scale[:, None]).T
 
@@ -142,7 +149,7 @@ class _Step:
 
     def __init__(self, form: Form, state: Lanes, knobs: InteriorPoint) -> None:
         self.form, self.state, self.knobs = form, state, knobs
-        self.system = NewtonSystem(form, state.width, knobs.dual_proximal)
+        self.system = NewtonSystem(form, state.width, knobs.proximal)
         self.main, self.side = _Sides(state.box), _Sides(state.globals)
         self.n_pairs = 2 * (state.box.x[..., 0].size + state.globals.x[..., 0].size)
         self.gradient = np.empty_like(state.box.x)
@@ -165,7 +172,7 @@ class _Step:
         self.complementarity = self.main.complementarity() + self.side.complementarity()
         status = np.full(state.width, -1)
         objective = np.abs(self._objective())
-        allowed = self.knobs.tol * (1.0 / state.money + objective)
+        allowed = _MARGIN * self.knobs.tol * (1.0 / state.money + objective)
         candidate = self.complementarity < 10.0 * allowed
         if candidate.any():
             status[candidate & self._proven(allowed)] = Status.OPTIMAL
@@ -210,7 +217,9 @@ class _Step:
     def advance(self) -> None:
         """One predictor and one corrector with the same factors, then the step."""
         state, main, side, system = self.state, self.main, self.side, self.system
-        proximal, N, P = self.knobs.proximal, self.system.n_flows, self.system.n_peaks
+        N, P = self.system.n_flows, self.system.n_peaks
+        mean = self.complementarity / self.n_pairs
+        proximal = np.clip(_PROXIMAL_SHARE * mean, self.knobs.least_proximal, self.knobs.proximal)
         main.weigh(proximal, state.curvature)
         side.weigh(proximal, state.curvature[:0])
         system.factor(main.weight, side.weight)
@@ -221,16 +230,11 @@ class _Step:
         if self.quadratic is not None:
             primal = dual = np.minimum(primal, dual)
         linear, square = main.sums(dx) + side.sums(side_dx)
-        ahead = (
-            (1.0 - dual) * self.complementarity
-            + (primal * (1.0 - dual) - dual) * linear
-            - primal * dual * square
-        )
+        ahead = (1.0 - dual) * self.complementarity + (primal * (1.0 - dual) - dual) * linear - primal * dual * square
         blocked = np.minimum(primal, dual) < _BLOCKED
         if blocked.any():
             main.forget(blocked)
             side.forget(blocked)
-        mean = self.complementarity / self.n_pairs
         target = mean * np.clip(ahead / self.complementarity, 0.0, 1.0) ** 3
         np.subtract(self.gradient, main.correct(target), out=self.gradient)
         side_gradient -= side.correct(target)
@@ -298,13 +302,13 @@ class _Sides:
         total = np.einsum("nx,nx->x", self.x, self.z) + np.einsum("nx,nx->x", self.w, self.v)
         return total.reshape(self.shape[1:]).sum(axis=0)
 
-    def weigh(self, proximal: float, curvature: Float[np.ndarray, "c m S"]) -> None:
+    def weigh(self, proximal: Float[np.ndarray, "S"], curvature: Float[np.ndarray, "c m S"]) -> None:
         """Weights 1 / (z/x + v/w + curvature + proximal), 0 where fixed."""
         np.divide(1.0, self.x, out=self.by_x)
         np.divide(1.0, self.w, out=self.by_w)
         theta = np.multiply(self.z, self.by_x, out=self.flat_weight)
         theta += np.multiply(self.v, self.by_w, out=self.work)
-        theta += proximal
+        theta += np.broadcast_to(proximal, self.shape[1:]).reshape(-1)
         if len(curvature):
             self.weight[: len(curvature)] += curvature
         np.divide(self.free, theta, out=theta)

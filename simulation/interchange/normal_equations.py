@@ -101,10 +101,7 @@ class Pattern:
             n_stores=n_stores,
             below=tuple(tuple((i, entry[i, j]) for i in later[j]) for j in range(n_bus)),
             updates=tuple(
-                tuple(
-                    (entry[i, k], entry[i, j], entry[k, j])
-                    for k, i in combinations_with_replacement(later[j], 2)
-                )
+                tuple((entry[i, k], entry[i, j], entry[k, j]) for k, i in combinations_with_replacement(later[j], 2))
                 for j in range(n_bus)
             ),
             attached=tuple(attached),
@@ -189,7 +186,7 @@ class NormalEquations:
 
     def _eliminate_buses(self) -> None:
         """L D L' of the bus rows, in place; at the same time L^-1 times the columns of the stores."""
-        entries, inverse, ratio, product = self._entries, self._inverse, self._ratio, self._product
+        entries, inverse, product = self._entries, self._inverse, self._product
         towards, wide, reach = self._towards, self._wide, self.pattern.reach
         if self.pattern.n_stores:
             towards[:] = 0.0
@@ -210,7 +207,6 @@ class NormalEquations:
                 if stop > start:
                     part = np.multiply(towards[j, start:stop], scaled[entry], out=wide[: stop - start])
                     towards[i, start:stop] -= part
-        del ratio
 
     def _subtract_by_rows(self, F: Float[np.ndarray, "K K X"]) -> Float[np.ndarray, "K K X"]:
         """F - Y' D^-1 Y with Y = L^-1 (columns of the stores), row by row of whole-batch vectors (lower triangle)."""

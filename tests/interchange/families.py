@@ -193,9 +193,7 @@ def random_problem(knobs: Knobs) -> Problem:
     peak_rows, peak_rhs = _rows_among_peaks(draft, knobs, chance)
     for cost in (*draft.cost, *draft.level_cost):
         cost *= knobs.money
-    draft.peaks = [
-        (label, row, when, cost * knobs.money, low) for label, row, when, cost, low in draft.peaks
-    ]
+    draft.peaks = [(label, row, when, cost * knobs.money, low) for label, row, when, cost, low in draft.peaks]
     curvature = 0.05 if knobs.quadratic else 0.0
     return draft.finish(STEP_MIN, peak_rows, peak_rhs, curvature)
 
@@ -232,16 +230,12 @@ def _building(
     return bus, imported, own
 
 
-def _battery(
-    draft: _Draft, knobs: Knobs, chance: np.random.Generator, name: str, bus: int, kw: float
-) -> int:
+def _battery(draft: _Draft, knobs: Knobs, chance: np.random.Generator, name: str, bus: int, kw: float) -> int:
     """A battery with losses, standing loss and bounds that move in time around its idle path; gives its discharge."""
     S, T = knobs.n_scenarios, knobs.n_steps
     efficiency, power = chance.uniform(0.85, 1.0), kw * chance.uniform(0.2, 1.0)
     row = draft.row(f"{name}.battery", "balance_kwh")
-    store = draft.store(
-        f"{name}.battery", row, chance.choice([1.0, 0.99]), kw * chance.uniform(0.0, 1.0, S)
-    )
+    store = draft.store(f"{name}.battery", row, chance.choice([1.0, 0.99]), kw * chance.uniform(0.0, 1.0, S))
     idle = draft.idle(store)
     draft.level_min[store] = idle * chance.uniform(0.0, 1.0, (S, T)) * (chance.random((S, T)) < 0.5)
     draft.level_max[store] = idle + kw * chance.uniform(0.2, 2.0)
@@ -256,9 +250,7 @@ def _battery(
     return draft.column(f"{name}.battery", "discharge_kw", into, power, chance.choice([0.0, 1.0]))
 
 
-def _lines(
-    draft: _Draft, knobs: Knobs, chance: np.random.Generator, buses: list[int]
-) -> dict[int, list[int]]:
+def _lines(draft: _Draft, knobs: Knobs, chance: np.random.Generator, buses: list[int]) -> dict[int, list[int]]:
     """Lines each way with losses; gives the columns that each building sends on."""
     count = len(buses)
     pairs = {
@@ -328,9 +320,7 @@ def _meters(draft: _Draft, knobs: Knobs, chance: np.random.Generator, imports: l
             draft.peaks.append((Label(name, f"peak_kw_{m}"), row, when, 1800.0 * STEP_H / 10.0, low))
 
 
-def _rows_among_peaks(
-    draft: _Draft, knobs: Knobs, chance: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def _rows_among_peaks(draft: _Draft, knobs: Knobs, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """A contract above all peaks, each peak at least 60 % of the one before: rows that any large peaks satisfy."""
     S = knobs.n_scenarios
     if not draft.peaks or chance.random() < 0.4:
