@@ -37,9 +37,10 @@ class SetPoints:
 def set_points(spec: Spec, schedule: Schedule) -> SetPoints:
     """What a schedule tells every element of the Spec; of two flows that exclude each other the larger one counts.
 
-    ``solve`` leaves no such pair above its tolerance; this takes the last watts out.
+    ``solve`` leaves no such pair above its tolerance; this takes the last watts out.  A scenario without a plan (its
+    status says why) is told 0 everywhere.
     """
-    flows = schedule.solution.flows.copy()
+    flows = np.nan_to_num(schedule.solution.flows)
     for one, other in schedule.problem.exclusive:
         larger = flows[:, :, one] >= flows[:, :, other]
         flows[:, :, other][larger] = 0.0

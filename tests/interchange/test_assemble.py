@@ -5,6 +5,8 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from simulation.interchange.assemble import assemble
 from simulation.interchange.highs import HiGHS
@@ -384,7 +386,8 @@ def test_pras_two_regions_have_the_published_adequacy():
     assert lost == pytest.approx(0.19, abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@settings(max_examples=6, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(seed=st.integers(0, 100_000))
 def test_unserved_power_of_a_random_network_is_that_of_its_worst_cut(seed):
     """Max-flow min-cut: unserved = max over subsets of (their deficit - capacity of the lines into them)."""
     chance = np.random.default_rng(seed)

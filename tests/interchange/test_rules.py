@@ -14,7 +14,7 @@ RULES = (NoExchange(), MeritOrder())
 
 
 @pytest.mark.parametrize("own_source_only", [False, True])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_a_rule_keeps_every_row_and_bound(rule, seed, own_source_only):
     spec, draws = mixed_area(seed, own_source_only=own_source_only)
@@ -25,7 +25,7 @@ def test_a_rule_keeps_every_row_and_bound(rule, seed, own_source_only):
     assert not leaks(problem, schedule.solution, 1e-9).any()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_no_exchange_costs_at_least_the_optimum_and_that_its_dual_bound(seed):
     problem = assemble(*mixed_area(seed))
     best = solve(problem, HiGHS())

@@ -33,6 +33,15 @@ def test_no_set_point_tells_two_ways_at_once():
     assert (points.sent_kw.min(axis=-1) == 0.0).all()
 
 
+def test_a_scenario_without_a_plan_is_told_nothing():
+    spec, draws = mixed_area(2)
+    draws.pv_kw[1, 3] = np.nan
+    points = set_points(spec, solve(assemble(spec, draws), MeritOrder()))
+    assert points.genset_kw[0].max() > 0.0
+    assert not points.genset_kw[1].any()
+    assert not points.sent_kw[1].any()
+
+
 def test_an_area_without_plant_has_empty_set_points():
     spec = area({"a": {"grid": connection(), "load": {"x": load(critical=1.0)}}})
     points = set_points(spec, solve(assemble(spec, drawn(spec, {"a": 1.0})), MeritOrder()))
