@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from simulation.draws.autoregression import autoregressive
+from simulation.draws.building import expected_kw
 from simulation.draws.seeds import Stream, generator
-from simulation.scenario.archetype import expected_kw
 from simulation.scenario.clock import Clock
 from simulation.scenario.demand import Load, Noise
 from simulation.scenario.series import read_series

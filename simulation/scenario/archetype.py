@@ -1,4 +1,4 @@
-"""Archetypes: the course of a building's load from its kind, the calendar, the hour and the outdoor temperature."""
+"""Archetypes as they stand in presets/archetypes.toml: kinds of building, their rooms, and the air they need."""
 
 from __future__ import annotations
 
@@ -10,19 +10,15 @@ from jaxtyping import Float
 from pydantic import Field, field_validator, model_validator
 
 from simulation.errors import Fault, ScenarioError
-from simulation.physics.building import building_w, comfort_w, hvac_w
 from simulation.scenario.clock import Clock
-from simulation.scenario.demand import Load
 from simulation.scenario.legal import did_you_mean
 from simulation.scenario.part import Fraction, Name, NonNegative, Part, Positive
 from simulation.scenario.preset import preset_names, read_presets
 from simulation.units import MINUTES_PER_HOUR, STEP_MINUTES
 
-__all__ = ["Air", "Archetype", "Days", "expected_kw", "read_archetype"]
+__all__ = ["Air", "Archetype", "Days", "read_archetype"]
 
 DayHours = Annotated[tuple[NonNegative, ...], Field(min_length=24, max_length=24)]
-
-_W_PER_KW = 1000.0
 
 
 class Days(Part):
@@ -71,19 +67,11 @@ class Air(Part):
             )
         return self
 
-    def power_w(self, clock: Clock, temperature_c: Float[np.ndarray, "S T"]) -> Float[np.ndarray, "S T"]:
-        """Power of the plant, the mean of every step [W]."""
-        comfort = comfort_w(
-            temperature_c, self.cooling_from_c, self.cooling_w_per_k, self.heating_below_c, self.heating_w_per_k
-        )
-        plant, people = self.plant.course(clock), self.people.course(clock)
-        return hvac_w(comfort, plant, people, self.people_share_frac, self.fans_w, self.limit_w)
-
 
 class Archetype(Part):
-    """A kind of building.  Powers are per m2 of the floor that ``floor_area_m2`` counts, or per dwelling.
+    """A kind of building, ``P = rooms * (1 + services) + constant + air``.
 
-    ``P = rooms * (1 + services) + constant + air``
+    Powers are per m2 of the floor that ``floor_area_m2`` counts, or per dwelling.
     """
 
     title: str = Field(description="the kind of building, for people")
@@ -100,13 +88,12 @@ class Archetype(Part):
             raise ValueError(f"shares add up to {sum(value.values()):g}; legal: 1")
         return value
 
-    def power_w(self, clock: Clock, temperature_c: Float[np.ndarray, "S T"]) -> Float[np.ndarray, "S T"]:
-        """Expected power per m2 or dwelling, the mean of every step [W]."""
+    def rooms_w(self, clock: Clock) -> Float[np.ndarray, " T"]:
+        """Lights and plugs of all rooms, the mean of every step [W]."""
         rooms = np.zeros(clock.n_steps)
         for name, share in self.rooms.items():
             rooms += share * _room(name).course(clock)
-        air = np.zeros_like(temperature_c) if self.air is None else self.air.power_w(clock, temperature_c)
-        return building_w(rooms, self.services_frac, self.constant_w, air)
+        return rooms
 
 
 def read_archetype(name: str) -> Archetype:
@@ -121,32 +108,6 @@ def read_archetype(name: str) -> Archetype:
         fault = Fault(where="archetype", given=repr(name), legal=", ".join(names), hint=hint)
         raise ScenarioError("presets/archetypes.toml", [fault])
     return _archetype(name)
-
-
-def expected_kw(load: Load, clock: Clock, temperature_c: Float[np.ndarray, "S T"]) -> Float[np.ndarray, "S T"]:
-    """Expected course of a load that names an archetype, the mean of every step [kW].
-
-    Args:
-        load: with an archetype, and the floor area or dwellings that it counts by.
-        clock: grid with T steps; the calendar is the Japanese one.
-        temperature_c: outdoor temperature [C].
-
-    Raises:
-        ScenarioError: if the archetype is unknown, or counts by the other of floor area and dwellings.
-
-    >>> from datetime import datetime
-    >>> office = Load(archetype="office", floor_area_m2=1000, tier_frac={"essential": 1})
-    >>> clock = Clock(start_utc=datetime(2026, 8, 3, 5), step_min=60, n_steps=1, zone="Asia/Tokyo")  # Monday, 14 h
-    >>> expected_kw(office, clock, np.array([[33.0]])).round(1)
-    array([[70.8]])
-    """
-    archetype = read_archetype(str(load.archetype))
-    size = load.floor_area_m2 if archetype.per == "m2" else load.dwellings
-    if size is None:
-        key = "floor_area_m2" if archetype.per == "m2" else "dwellings"
-        fault = Fault(where=key, given="nothing", legal=f"a number: archetype {load.archetype} counts by {key}")
-        raise ScenarioError("load", [fault])
-    return archetype.power_w(clock, temperature_c) * (size * load.scale / _W_PER_KW)
 
 
 @cache

@@ -23,6 +23,7 @@ from simulation.scenario.legal import (
     dotted,
     in_words,
     keys_of,
+    kind_key,
     listed,
     nearest,
     spec_schema,
@@ -174,14 +175,18 @@ def _place(loc: Location, table: object) -> tuple[Location, Node | None]:
     location: Location = ()
     node: Node | None = spec_schema()
     value: Any = table
+    kind: object = None
     for step in loc:
-        if step == "[key]" or (isinstance(value, Mapping) and step not in value and step == value.get("kind")):
+        if step == "[key]" or (kind is not None and step == kind):
+            kind = None
             continue
         location = (*location, step)
         if isinstance(step, int):
             value = value[step] if isinstance(value, list | tuple) and step < len(value) else None
         else:
             value = value.get(step) if isinstance(value, Mapping) else None
+        key = kind_key(node, step) if node is not None else None
+        kind = value.get(key) if key is not None and isinstance(value, Mapping) else None
         child = child_of(node, step, value) if node is not None else None
         node = child if child is not None else node
     return location, node

@@ -21,6 +21,7 @@ __all__ = [
     "dotted",
     "in_words",
     "keys_of",
+    "kind_key",
     "listed",
     "nearest",
     "spec_schema",
@@ -51,16 +52,14 @@ def child_of(node: Node, step: str | int, value: object = None) -> Node | None:
         step: key of a table or index of a list.
         value: what stands there, which decides between kinds of table that share a place.
     """
-    child: Any = None
-    if isinstance(step, int):
-        child = node.get("items")
-    elif step in node.get("properties", {}):
-        child = node["properties"][step]
-    elif "patternProperties" in node:
-        child = next(iter(node["patternProperties"].values()))
-    elif isinstance(node.get("additionalProperties"), dict):
-        child = node["additionalProperties"]
+    child = _unresolved_child(node, step)
     return None if child is None else _resolved(child, value)
+
+
+def kind_key(node: Node, step: str | int) -> str | None:
+    """The key that tells apart the kinds of table which may stand one step further in; None where there is one kind."""
+    child = _unresolved_child(node, step)
+    return None if child is None else _resolved(child, None).get("discriminator", {}).get("propertyName")
 
 
 def dotted(location: Location) -> str:
@@ -129,6 +128,17 @@ def listed(names: Iterable[object], none: str = "none") -> str:
         return none
     more = f" and {len(every) - _MOST_NAMES} more" if len(every) > _MOST_NAMES else ""
     return ", ".join(every[:_MOST_NAMES]) + more
+
+
+def _unresolved_child(node: Node, step: str | int) -> Node | None:
+    if isinstance(step, int):
+        return node.get("items")
+    if step in node.get("properties", {}):
+        return node["properties"][step]
+    if "patternProperties" in node:
+        return next(iter(node["patternProperties"].values()))
+    inner = node.get("additionalProperties")
+    return inner if isinstance(inner, dict) else None
 
 
 def _resolved(node: Node, value: object) -> Node:

@@ -14,8 +14,8 @@ __all__ = ["preset_names", "read_presets"]
 def read_presets(kind: str) -> dict[str, Any]:
     """All presets of one kind, by name, as the tables of ``presets/<kind>.toml``; the caller owns the copy.
 
-    >>> read_presets("series_shapes")["plain"]["label"]
-    'start'
+    >>> read_presets("series_shapes")["utility"]["encoding"]
+    'cp932'
     """
     return copy.deepcopy(_tables(kind))
 

@@ -6,6 +6,7 @@ They are checked on the raw tables, so that a name that leads nowhere is listed 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -64,8 +65,8 @@ def _wrong_names(table: Table) -> Iterator[Fault]:
     yield from _not_in(table, "building.*.grid.tariff", "a [tariff.*] table or a preset", tuple(dict.fromkeys(tariffs)))
     for pattern in _ZONES:
         for path, name in _found(table, pattern):
-            if isinstance(name, str) and name not in available_timezones():
-                hint = did_you_mean(name, available_timezones())
+            if isinstance(name, str) and name not in _zones():
+                hint = did_you_mean(name, _zones())
                 yield Fault(where=dotted(path), given=brief(name), legal="an IANA name such as Asia/Tokyo", hint=hint)
 
 
@@ -136,6 +137,12 @@ def _check(path: tuple[str, ...], name: object, what: str, names: tuple[str, ...
     if isinstance(name, str) and name not in names:
         legal = f"{what}: {listed(names, 'there is none')}"
         yield Fault(where=dotted(path), given=brief(name), legal=legal, hint=did_you_mean(name, names))
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Names of all time zones; asking the system for them takes longer than reading a scenario."""
+    return frozenset(available_timezones())
 
 
 def _found(table: object, pattern: str) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from simulation.draws.building import expected_kw
 from simulation.draws.demand import sample_demand
-from simulation.scenario.archetype import expected_kw
 from simulation.units import TIERS
 from tests.draws.small import small
 

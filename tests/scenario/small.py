@@ -1,8 +1,11 @@
-"""A small scenario for tests: one mall and one office on one feeder, with a battery and a private line."""
+"""A small scenario for tests, one mall and one office on one feeder; and days to try calendars on."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+
+from simulation.scenario.clock import Clock
 
 SMALL = """
 name = "small"
@@ -58,3 +61,14 @@ def write(folder: Path, text: str = SMALL, name: str = "small.toml") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def days_clock(start: datetime, n_days: float = 1, step_min: int = 60, zone: str = "Asia/Tokyo") -> Clock:
+    """A clock from a UTC moment on."""
+    return Clock(start_utc=start, step_min=step_min, n_steps=round(n_days * 1440 / step_min), zone=zone)
+
+
+MONDAY = days_clock(datetime(2026, 8, 2, 15))
+SATURDAY = days_clock(datetime(2026, 8, 7, 15))
+SUNDAY = days_clock(datetime(2026, 8, 8, 15))
+HOLIDAY_TUESDAY = days_clock(datetime(2026, 8, 10, 15))  # Mountain Day, 11 August 2026

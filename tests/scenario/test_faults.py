@@ -1,8 +1,15 @@
 """Every fault of a file is in one message, with its path, the value, what is legal and a suggestion."""
 
+import copy
+import tomllib
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulation.errors import Fault, ScenarioError
+from simulation.scenario.faults import validate
+from simulation.scenario.layers import paths_of
 from simulation.scenario.legal import in_words, nearest, spec_schema
 from simulation.scenario.load import load
 from tests.scenario.small import SMALL, write
@@ -198,6 +205,18 @@ def test_times_with_an_offset_or_as_numbers_are_faults(tmp_path, start):
     assert _wheres(tmp_path, f"{SMALL}[hazard]\nstart = {start}\n") == ["hazard.start"]
 
 
+def test_key_that_is_named_like_a_kind_of_outage_keeps_its_path(tmp_path):
+    added = """
+    [hazard]
+    start = 2026-08-03
+    [feeder.north.outage.storm]
+    kind = "distribution"
+    distribution = "weibul"
+    mean_h = 9
+    """
+    assert _wheres(tmp_path, SMALL + added) == ["feeder.north.outage.storm.distribution"]
+
+
 def test_list_items_are_counted_in_brackets(tmp_path):
     added = "[tariff.own]\nband = [{ jpy_per_kwh = 1 }, { jpy_per_kwh = 2, to_hour = 25 }, { jpy_per_kw = 3 }]\n"
     assert _wheres(tmp_path, SMALL + added) == ["tariff.own.band[1].to_hour", "tariff.own.band[2].jpy_per_kw"]
@@ -237,3 +256,78 @@ def test_every_node_of_the_schema_can_be_said_in_words():
 
 def test_nearest_is_none_where_nothing_is_alike():
     assert nearest("xyz", ["capacity_kwh"]) is None
+
+
+RICH = (
+    SMALL.replace("tepco_high_2024", "own")
+    + """
+[tariff.own]
+band = [{ jpy_per_kwh = 20 }]
+[hazard]
+start = 2026-08-03T12:00:00
+[feeder.north.outage.storm]
+kind = "distribution"
+distribution = "weibull"
+mean_h = 9
+[planner.belief]
+kind = "restoration"
+preset = "noto_weibull"
+[road.trunk]
+[building.mall.fuel_tank.day]
+fuel = "diesel"
+capacity_l = 100
+[building.mall.genset.g]
+rated_kw = 5
+fuel = "diesel"
+fuel_tank = "day"
+fuel_slope_l_per_kwh = 0.3
+fuel_jpy_per_l = 160
+[delivery.tanker]
+to = "mall.fuel_tank.day"
+amount = 50
+road = "trunk"
+"""
+)
+WEIRD = st.sampled_from(
+    [
+        None,
+        True,
+        -1,
+        0,
+        1e300,
+        float("inf"),
+        float("nan"),
+        "",
+        "x",
+        "mall",
+        [],
+        [1],
+        ["x"],
+        {},
+        {"kind": "schedule"},
+        {"x": {}},
+    ]
+)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_whatever_stands_in_the_tables_the_answer_is_a_spec_or_a_list_of_faults(data):
+    table = tomllib.loads(RICH)
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(paths_of(table))).split(".")
+        around = table
+        for step in path[:-1]:
+            around = around[step]
+        value = copy.deepcopy(data.draw(WEIRD))
+        around[data.draw(st.sampled_from([path[-1], "new", "kind"]))] = value
+    faults = None
+    try:
+        spec = validate("weird.toml", table)
+    except ScenarioError as error:
+        faults = error.faults
+    if faults is None:
+        assert spec.clock.n_steps
+    else:
+        assert faults
+        assert len({str(fault) for fault in faults}) == len(faults)
