@@ -1,6 +1,5 @@
-"""Series on file land on the clock with their energy, in every shape and zone, or say clearly why not."""
+"""Series on file land on the clock with their energy, in every shape, or say clearly why not."""
 
-import gzip
 import os
 import re
 from datetime import datetime
@@ -12,43 +11,15 @@ import pytest
 
 from simulation.errors import SeriesError
 from simulation.scenario.clock import Clock
-from simulation.scenario.demand import SeriesFile
 from simulation.scenario.preset import preset_names, read_presets
 from simulation.scenario.series import read_series
 from simulation.scenario.series_table import Shape
+from tests.scenario.series_files import csv_of, described, hours, local_clock, refused, tokyo, write
 
 DATA = Path(os.environ.get("YUIMARU_DATA", Path(__file__).parents[3] / "shared" / "data"))
 needs_data = pytest.mark.skipif(
     not DATA.is_dir(), reason="real series are not part of the project: set YUIMARU_DATA to their folder"
 )
-
-
-def tokyo(start: str, n_steps: int, step_min: int = 60) -> Clock:
-    return local_clock(start, n_steps, step_min, "Asia/Tokyo")
-
-
-def local_clock(start: str, n_steps: int, step_min: int, zone: str) -> Clock:
-    utc = pd.Timestamp(start, tz=zone).tz_convert("UTC").tz_localize(None).to_pydatetime()
-    return Clock(start_utc=utc, step_min=step_min, n_steps=n_steps, zone=zone)
-
-
-def described(**changes: object) -> SeriesFile:
-    table = {"path": "load.csv", "column": "load", "unit": "kW", "zone": "Asia/Tokyo"}
-    return SeriesFile.model_validate(table | changes)
-
-
-def csv_of(stamps: list[str], values: list[object] | None = None, head: str = "time,load") -> str:
-    values = list(range(1, len(stamps) + 1)) if values is None else values
-    return "\n".join([head, *(f"{stamp},{value}" for stamp, value in zip(stamps, values, strict=True))]) + "\n"
-
-
-def hours(day: str, n: int = 24) -> list[str]:
-    return [f"{moment:%Y-%m-%d %H:%M}" for moment in pd.date_range(day, periods=n, freq="60min")]
-
-
-def write(folder: Path, text: str, name: str = "load.csv", encoding: str = "utf-8") -> None:
-    data = text.encode(encoding)
-    (folder / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
 
 
 # ---------------------------------------------------------------------------------------- values, units and steps
@@ -189,84 +160,6 @@ def test_packed_csv_and_parquet_hold_the_same(tmp_path):
         np.testing.assert_allclose(read_series(described(path=path), tmp_path, clock), np.arange(1, 25))
 
 
-# ------------------------------------------------------------------------------------------- clocks that change
-
-
-BERLIN_SPRING = [h for h in hours("2026-03-29") if not h.endswith("02:00")]
-BERLIN_AUTUMN = [*hours("2026-10-25", 3), "2026-10-25 02:00", *hours("2026-10-25")[3:]]
-
-
-@pytest.mark.parametrize(("stamps", "n"), [(BERLIN_SPRING, 23), (BERLIN_AUTUMN, 25)])
-def test_local_clock_file_loads_on_days_of_23_and_25_hours(tmp_path, stamps, n):
-    write(tmp_path, csv_of(stamps))
-    clock = local_clock(stamps[0], n, 60, "Europe/Berlin")
-    kw = read_series(described(zone="Europe/Berlin"), tmp_path, clock)
-    np.testing.assert_allclose(kw, np.arange(1, n + 1))
-
-
-def test_quarter_hours_of_the_double_hour_keep_their_order(tmp_path):
-    utc = pd.date_range("2026-10-24 22:00", periods=100, freq="15min", tz="UTC")
-    write(tmp_path, csv_of([f"{moment:%Y-%m-%d %H:%M}" for moment in utc.tz_convert("Europe/Berlin")]))
-    kw = read_series(described(zone="Europe/Berlin"), tmp_path, local_clock("2026-10-25", 100, 15, "Europe/Berlin"))
-    np.testing.assert_allclose(kw, np.arange(1, 101))
-
-
-@pytest.mark.parametrize("by_the_clock", [False, True])
-@pytest.mark.parametrize(("start", "n"), [("2026-03-29", 23), ("2026-10-25", 25)])
-def test_end_labels_load_over_a_clock_change_in_both_customs(tmp_path, start, n, by_the_clock):
-    clock = local_clock(start, n, 60, "Europe/Berlin")
-    if by_the_clock:  # the end is labelled with what the clock shows at that moment
-        ends = (clock.utc + pd.Timedelta(hours=1)).tz_convert("Europe/Berlin").tz_localize(None)
-    else:  # the end is the label of the start plus one hour
-        ends = clock.local.tz_localize(None) + pd.Timedelta(hours=1)
-    write(tmp_path, csv_of([f"{moment:%Y-%m-%d %H:%M}" for moment in ends]))
-    kw = read_series(described(zone="Europe/Berlin", shape="end_labels"), tmp_path, clock)
-    np.testing.assert_allclose(kw, np.arange(1, n + 1))
-
-
-def test_utc_file_lands_on_the_local_clock(tmp_path):
-    write(tmp_path, csv_of(hours("2026-10-24", 72)))
-    kw = read_series(described(zone="UTC"), tmp_path, local_clock("2026-10-25", 25, 60, "Europe/Berlin"))
-    np.testing.assert_allclose(kw, np.arange(23, 48))
-
-
-def test_leap_day_is_a_day_like_any_other(tmp_path):
-    write(tmp_path, csv_of(hours("2024-02-28", 72)))
-    np.testing.assert_allclose(read_series(described(), tmp_path, tokyo("2024-02-29", 24)), np.arange(25, 49))
-
-
-def _refused(tmp_path: Path, file: SeriesFile, clock: Clock, *said: str) -> None:
-    with pytest.raises(SeriesError) as caught:
-        read_series(file, tmp_path, clock)
-    message = str(caught.value)
-    assert str(tmp_path / file.path) in message
-    for text in said:
-        assert text in message, message
-
-
-def test_missing_hour_where_the_clock_goes_back_is_named(tmp_path):
-    write(tmp_path, csv_of(hours("2026-10-25")))
-    clock = local_clock("2026-10-25", 24, 60, "Europe/Berlin")
-    _refused(tmp_path, described(zone="Europe/Berlin"), clock, "line 4", "02:00:00 once", "add the missing hour")
-
-
-def test_hour_that_the_clock_skips_is_named(tmp_path):
-    write(tmp_path, csv_of(hours("2026-03-29")))
-    clock = local_clock("2026-03-29", 23, 60, "Europe/Berlin")
-    _refused(tmp_path, described(zone="Europe/Berlin"), clock, "line 4", "which clocks in Europe/Berlin skip")
-
-
-def test_missing_hour_after_the_clock_goes_forward_is_a_gap(tmp_path):
-    write(tmp_path, csv_of([stamp for stamp in BERLIN_SPRING if not stamp.endswith("03:00")]))
-    clock = local_clock("2026-03-29", 22, 60, "Europe/Berlin")
-    _refused(tmp_path, described(zone="Europe/Berlin"), clock, "1 missing after 2026-03-29 01:00", "a row every 60 min")
-
-
-def test_double_hour_under_a_zone_without_changes_is_a_double(tmp_path):
-    write(tmp_path, csv_of(BERLIN_AUTUMN))
-    _refused(tmp_path, described(), tokyo("2026-10-25", 24), "the same time twice", "name the zone whose clock")
-
-
 # --------------------------------------------------------------------------------------------------------- faults
 
 
@@ -290,7 +183,7 @@ def test_double_hour_under_a_zone_without_changes_is_a_double(tmp_path):
 )
 def test_rows_that_cannot_be_used_are_named_with_their_line(tmp_path, stamps, values, said):
     write(tmp_path, csv_of(stamps, values))
-    _refused(tmp_path, described(), tokyo("2026-08-03", 1), *said)
+    refused(tmp_path, described(), tokyo("2026-08-03", 1), *said)
 
 
 @pytest.mark.parametrize(
@@ -304,16 +197,16 @@ def test_rows_that_cannot_be_used_are_named_with_their_line(tmp_path, stamps, va
         ({"zone": "Asia/Tokio"}, ("'Asia/Tokio'", "an IANA name")),
     ],
 )
-def test_description_that_does_not_fit_the_file_is_refused(tmp_path, changes, said):
+def test_description_that_does_not_fit_the_file_isrefused(tmp_path, changes, said):
     write(tmp_path, csv_of(hours("2026-08-03")))
-    _refused(tmp_path, described(**changes), tokyo("2026-08-03", 1), *said)
+    refused(tmp_path, described(**changes), tokyo("2026-08-03", 1), *said)
 
 
 @pytest.mark.parametrize(
     ("heading", "unit", "wrong"),
     [("load_kwh", "kW", "kWh"), ("Demand [MW]", "kW", "MW"), ("使用量(kWh)", "kW", "kWh"), ("load_W", "kW", "W")],
 )
-def test_unit_that_contradicts_its_heading_is_refused(tmp_path, heading, unit, wrong):
+def test_unit_that_contradicts_its_heading_isrefused(tmp_path, heading, unit, wrong):
     write(tmp_path, csv_of(hours("2026-08-03"), head=f"time,{heading}"))
     said = (f"unit = '{unit}'", f"the unit in the heading, {wrong.lower()}", "rename the column")
     with pytest.raises(SeriesError) as caught:
@@ -330,27 +223,27 @@ def test_unit_that_agrees_with_its_heading_or_stands_alone_is_fine(tmp_path, hea
 
 def test_file_in_another_coding_or_not_packed_is_named(tmp_path):
     write(tmp_path, "時刻,load\n2026-08-03 00:00,1\n", encoding="cp932")
-    _refused(tmp_path, described(), tokyo("2026-08-03", 1), "line 1", "the byte 0x8e", "utility")
+    refused(tmp_path, described(), tokyo("2026-08-03", 1), "line 1", "the byte 0x8e", "utility")
     (tmp_path / "load.csv.gz").write_text("time,load\n")
-    _refused(tmp_path, described(path="load.csv.gz"), tokyo("2026-08-03", 1), "packed by gzip")
+    refused(tmp_path, described(path="load.csv.gz"), tokyo("2026-08-03", 1), "packed by gzip")
 
 
 @pytest.mark.parametrize(("name", "said"), [("load.parquet", "a Parquet file"), ("load.csv", "a CSV file with commas")])
 def test_files_that_are_not_what_their_name_says_are_named(tmp_path, name, said):
     (tmp_path / name).write_bytes(b"time,load\r2026-08-03 00:00,1\r" + bytes(5) + b'\r\n"' + b"x" * 200_000)
-    _refused(tmp_path, described(path=name), tokyo("2026-08-03", 1), said)
+    refused(tmp_path, described(path=name), tokyo("2026-08-03", 1), said)
 
 
 def test_lines_with_too_many_cells_are_named(tmp_path):
     write(tmp_path, "time,load\n2026-08-03 00:00,1\n2026-08-03 01:00,1,2\n")
-    _refused(tmp_path, described(), tokyo("2026-08-03", 1), "line 3", "given 3 cells", "2 cells, as there are")
+    refused(tmp_path, described(), tokyo("2026-08-03", 1), "line 3", "given 3 cells", "2 cells, as there are")
     write(tmp_path, "time,load\n2026-08-03 00:00\n")
-    _refused(tmp_path, described(), tokyo("2026-08-03", 1), "line 2", "given 1 cells")
+    refused(tmp_path, described(), tokyo("2026-08-03", 1), "line 2", "given 1 cells")
 
 
 def test_empty_lines_are_passed_over_and_do_not_shift_the_count(tmp_path):
     write(tmp_path, csv_of(hours("2026-08-03", 3), [1, 2, "x"]).replace("\n2026-08-03 01", "\n\n,\n2026-08-03 01"))
-    _refused(tmp_path, described(), tokyo("2026-08-03", 1), "line 6", "given 'x'")
+    refused(tmp_path, described(), tokyo("2026-08-03", 1), "line 6", "given 'x'")
 
 
 @pytest.mark.parametrize(
@@ -359,48 +252,7 @@ def test_empty_lines_are_passed_over_and_do_not_shift_the_count(tmp_path):
 def test_period_that_the_file_does_not_cover_is_named(tmp_path, start, n, first):
     write(tmp_path, csv_of(hours("2026-08-03")))
     said = ("values from 2026-08-03 00:00 to 2026-08-04 00:00", f"none at 2026-{first}", "repeat_years = true")
-    _refused(tmp_path, described(), tokyo(start, n), *said)
-
-
-# ---------------------------------------------------------------------------------------------------- other years
-
-
-def test_other_years_lend_the_same_month_day_and_hour(tmp_path):
-    write(tmp_path, csv_of(hours("2019-01-01", 8760)))
-    file = described(repeat_years=True)
-    own = read_series(file, tmp_path, tokyo("2019-08-03", 24))
-    np.testing.assert_allclose(read_series(file, tmp_path, tokyo("2026-08-03", 24)), own)
-    np.testing.assert_allclose(read_series(file, tmp_path, tokyo("2012-08-03", 24)), own)
-
-
-def test_new_year_is_crossed_and_leap_day_takes_the_28th(tmp_path):
-    write(tmp_path, csv_of(hours("2019-01-01", 8760)))
-    file = described(repeat_years=True)
-    kw = read_series(file, tmp_path, tokyo("2025-12-31", 48))
-    np.testing.assert_allclose(kw, [*range(8737, 8761), *range(1, 25)])
-    leap = read_series(file, tmp_path, tokyo("2028-02-28", 72))
-    np.testing.assert_allclose(leap[24:48], leap[:24])
-    assert leap[48] == 59 * 24 + 1
-
-
-def test_file_that_begins_in_mid_year_lends_from_either_side(tmp_path):
-    write(tmp_path, csv_of(hours("2018-07-01", 8760)))
-    kw = read_series(described(repeat_years=True), tmp_path, tokyo("2026-06-30", 48))
-    np.testing.assert_allclose(kw, [*range(8737, 8761), *range(1, 25)])
-
-
-def test_year_with_a_hole_cannot_be_lent(tmp_path):
-    write(tmp_path, csv_of(hours("2019-01-01", 24 * 90)))
-    file = described(repeat_years=True)
-    _refused(tmp_path, file, tokyo("2026-08-03", 24), "none at 2026-08-03 00:00", "choose a period inside it")
-
-
-def test_other_years_keep_to_the_wall_clock_over_clock_changes(tmp_path):
-    utc = pd.date_range("2022-01-01", periods=8760, freq="60min", tz="Europe/Berlin")
-    write(tmp_path, csv_of([f"{moment.isoformat()}" for moment in utc], [moment.hour for moment in utc]))
-    clock = local_clock("2026-03-29", 47, 60, "Europe/Berlin")
-    kw = read_series(described(zone="Europe/Berlin", repeat_years=True), tmp_path, clock)
-    np.testing.assert_allclose(kw, clock.local_hour)
+    refused(tmp_path, described(), tokyo(start, n), *said)
 
 
 # ------------------------------------------------------------------------------------------------------ real files
