@@ -95,14 +95,14 @@ def level_band(
         return least, most
     kept = retention_frac(battery.standing_loss_frac_per_h, step_h)
     climb = min(refill_kwh, (1.0 - kept) * reserve + reserve * step_h / lead_h)
-    low, high = np.empty(grid_up.shape), np.empty(grid_up.shape)
-    floor, ceiling = initial_kwh, initial_kwh
-    for t in range(grid_up.shape[1]):
-        up = grid_up[:, t]
-        floor = np.minimum(np.where(up, reserve, least), kept * floor + np.where(up, climb, 0.0))
-        ceiling = np.maximum(most, kept * ceiling)
-        low[:, t], high[:, t] = floor, ceiling
-    return low, high
+    steps = np.arange(1, grid_up.shape[1] + 1)
+    high = np.maximum(most, initial_kwh[:, None] * kept**steps)
+    target, climbs = np.where(grid_up.T, reserve, least), np.where(grid_up.T, climb, 0.0)
+    low, floor = np.empty_like(target), initial_kwh
+    for t in range(len(target)):
+        floor = np.minimum(target[t], kept * floor + climbs[t])
+        low[t] = floor
+    return low.T, high
 
 
 def _share_of_contract_kw(spec: Spec, placed: Placed[Battery]) -> float:
