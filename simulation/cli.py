@@ -69,11 +69,16 @@ PlanOption = Annotated[
 
 @app.command()
 def check(files: Files) -> None:
-    """Read scenario files, list every fault, and show what is in them."""
+    """Read scenario files and the series they point at, list every fault, and show what is in them."""
     from simulation.report.terminal import area_table
+    from simulation.scenario.series import read_series
 
     for file in files:
-        _show(area_table(_load(file)))
+        spec = _load(file)
+        for load in spec.loads:
+            if load.part.series is not None:
+                read_series(load.part.series, spec.folder, spec.clock)
+        _show(area_table(spec))
 
 
 @app.command()
