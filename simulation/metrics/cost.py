@@ -156,7 +156,7 @@ def yearly(spec: Spec, trajectory: Trajectory, lost_jpy: Float[np.ndarray, " S"]
 def annuity_factor(rate_frac: float, years: float) -> float:
     """Yearly payment that pays back 1 over ``years`` at ``rate_frac``: r / (1 - (1 + r)^-n).
 
-    >>> round(annuity_factor(0.03, 15), 6), annuity_factor(0.0, 10)
+    >>> round(annuity_factor(0.03, 15.0), 6), annuity_factor(0.0, 10.0)
     (0.083767, 0.1)
     """
     if rate_frac == 0.0:

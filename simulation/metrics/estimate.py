@@ -184,11 +184,15 @@ def _hall(values: Float[np.ndarray, " n"]) -> tuple[float, float]:
     if abs(skewness) < 1e-6:
         return mean - t * stderr, mean + t * stderr
 
-    def shift(z: float) -> float:
-        inner = 1.0 + skewness * (z / math.sqrt(n) - skewness / (6.0 * n))
-        return 3.0 * (float(np.cbrt(inner)) - 1.0) / skewness
+    scale = math.sqrt(n)
+    low = mean - spread * _untransformed(t / scale, skewness, n)
+    return low, mean - spread * _untransformed(-t / scale, skewness, n)
 
-    return mean - spread * shift(t), mean - spread * shift(-t)
+
+def _untransformed(z: float, skewness: float, n: int) -> float:
+    """Inverse of Hall's cubic: the T = (mean - mu) / sd whose transform is z."""
+    inner = 1.0 + skewness * (z - skewness / (6.0 * n))
+    return 3.0 * (float(np.cbrt(inner)) - 1.0) / skewness
 
 
 def _decimals(error: float) -> int:

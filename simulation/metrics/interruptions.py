@@ -112,8 +112,10 @@ def join(parts: Iterable[Interruptions]) -> Interruptions:
     row, start_h, end_h = row[order], start_h[order], end_h[order]
     if not len(row):
         return Interruptions(row=row, start_h=start_h, end_h=end_h)
+    apart_h = float(end_h.max()) + 1.0  # one time line for all rows, each beyond the last one's end
+    latest_h = np.maximum.accumulate(end_h + row * apart_h)
     fresh = np.ones(len(row), dtype=bool)
-    fresh[1:] = (row[1:] != row[:-1]) | (start_h[1:] > end_h[:-1] + _SAME_H)
+    fresh[1:] = (row[1:] != row[:-1]) | (start_h[1:] + row[1:] * apart_h > latest_h[:-1] + _SAME_H)
     heads = np.nonzero(fresh)[0]
     return Interruptions(row=row[heads], start_h=start_h[heads], end_h=np.maximum.reduceat(end_h, heads))
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from simulation.metrics.estimate import Estimate
 from simulation.metrics.metrics import Metrics
-from simulation.report.figures.compared import change_text, differences, frontier, survival_compared
+from simulation.report.display import change_text, shown
+from simulation.report.figures.compared import differences, frontier, survival_compared
 from simulation.report.figures.style import Drawn, readable
 from simulation.report.folder import whole_folder
 from simulation.report.headlines import HEADLINES
@@ -98,10 +99,10 @@ def _rows(
         if name not in first.estimates or not all(name in found for found in comparison.differences):
             continue
         cells = [
-            (change_text(found[name]), other.estimates[name], found[name].resolved)
+            (change_text(found[name]), shown(other.estimates[name]), found[name].resolved)
             for other, found in zip(others, comparison.differences, strict=True)
         ]
-        rows.append((words, first.estimates[name], cells))
+        rows.append((words, shown(first.estimates[name]), cells))
     return rows
 
 

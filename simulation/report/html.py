@@ -18,6 +18,7 @@ from simulation.metrics.metrics import Metrics
 from simulation.metrics.quantity import Topic
 from simulation.metrics.stocks import NOTHING
 from simulation.metrics.survival import MARK_DAYS, SurvivalCurve
+from simulation.report.display import shown
 from simulation.report.figures.style import COLOURS, INK, MUTED, RULE, SHADE, Drawn, readable
 from simulation.report.figures.window import Window
 from simulation.report.headlines import HEADLINES
@@ -146,11 +147,11 @@ def _paragraphs(text: str) -> list[str]:
 
 def _split(estimate: Estimate) -> tuple[str, str]:
     """An estimate in two lines: the number, and how sure it is."""
-    text = str(estimate)
+    text = str(shown(estimate))
     for mark in (" ± ", " (", " in all "):
         head, found, tail = text.partition(mark)
         if found:
-            unit = "%" if estimate.unit == "-" else estimate.unit
+            unit = "%" if estimate.unit == "-" else shown(estimate).unit
             if mark == " ± ":
                 return f"{head} {unit}", f"± {tail.removesuffix(unit).strip()}"
             if mark == " (" and not tail.endswith(")"):
@@ -176,8 +177,8 @@ def _headlines(metrics: Metrics, bound: Metrics | None) -> list[tuple[str, str, 
     rows = []
     for name, words in HEADLINES:
         if name in metrics.estimates:
-            beside = str(bound.estimates[name]) if bound is not None and name in bound.estimates else ""
-            rows.append((words, str(metrics.estimates[name]), beside))
+            beside = str(shown(bound.estimates[name])) if bound is not None and name in bound.estimates else ""
+            rows.append((words, str(shown(metrics.estimates[name])), beside))
     return rows
 
 

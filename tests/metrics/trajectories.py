@@ -136,6 +136,7 @@ def made(
     n: int = 1,
     events: tuple[EventRecord, ...] = (),
     perfect: bool = False,
+    ids: tuple[int, ...] | None = None,
 ) -> Trajectory:
     """A Trajectory of n scenarios: ``values`` gives (quantity, element) a number, ``[T]``, or ``[S, T]``; else zero.
 
@@ -157,7 +158,7 @@ def made(
     ones = {"grid_up_frac", "communications_up_frac"}
     return Trajectory(
         clock=clock,
-        scenario_ids=np.arange(n),
+        scenario_ids=np.arange(n) if ids is None else np.array(ids),
         planned_by="by hand",
         perfect_information=perfect,
         flows={q: series(q, unit, clock.n_steps, float(q in ones)) for q, unit in _FLOW_UNITS.items()},

@@ -12,7 +12,7 @@ from simulation.metrics.estimate import Estimate
 from simulation.metrics.metrics import Metrics
 from simulation.metrics.quantity import key
 from simulation.metrics.survival import SurvivalCurve
-from simulation.report.figures.cost import money
+from simulation.report.display import money
 from simulation.report.figures.style import (
     INK,
     MUTED,
@@ -26,7 +26,7 @@ from simulation.report.figures.style import (
     spread_labels,
 )
 
-__all__ = ["CONFIGURATION_COLOURS", "change_text", "differences", "frontier", "survival_compared"]
+__all__ = ["CONFIGURATION_COLOURS", "differences", "frontier", "survival_compared"]
 
 CONFIGURATION_COLOURS = ("#1c2733", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b38600", "#56b4e9")
 _DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
@@ -109,12 +109,6 @@ def differences(
         caption=f"Each configuration minus {names[0]}, scenario by scenario: mean and 95 % interval of the "
         "differences. Where the bar crosses the upright line, this many scenarios do not tell which is better.",
     )
-
-
-def change_text(estimate: Estimate) -> str:
-    """A difference in words; shares differ in percentage points."""
-    text = str(estimate)
-    return text.replace(" %", " points") if estimate.unit == "-" else text
 
 
 def _look(i: int) -> dict:

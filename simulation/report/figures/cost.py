@@ -7,10 +7,11 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulation.metrics.estimate import Estimate
 from simulation.metrics.metrics import Metrics
+from simulation.report.display import money, rescaled
 from simulation.report.figures.style import COLOURS, INK, MUTED, RULE, TIER_COLOURS, Drawn, dress, render, sheet
 from simulation.units import TIERS
 
-__all__ = ["cost", "money"]
+__all__ = ["cost"]
 
 _PAID = (
     ("cost_energy_jpy", "grid energy", COLOURS["grid"]),
@@ -47,17 +48,6 @@ def cost(metrics: Metrics) -> Drawn:
     )
 
 
-def money(jpy: float) -> tuple[float, str]:
-    """Divisor and unit in which amounts of this size are easily read.
-
-    >>> money(2_500_000.0)
-    (1000000.0, 'million yen')
-    """
-    if jpy >= 1e6:
-        return 1e6, "million yen"
-    return (1e3, "thousand yen") if jpy >= 1e4 else (1.0, "yen")
-
-
 def _there(metrics: Metrics, name: str) -> bool:
     return name in metrics.estimates and metrics.estimates[name].mean != 0.0
 
@@ -90,15 +80,6 @@ def _bars(axes: Axes, title: str, rows: list[tuple[Estimate, str, str]]) -> None
 
 def _amount(estimate: Estimate, factor: float, unit: str) -> str:
     """The number in the unit of the axis, with the digits that its error allows."""
-    scaled = Estimate(
-        mean=estimate.mean / factor,
-        stderr=estimate.stderr / factor,
-        n=estimate.n,
-        unit=unit,
-        low=estimate.low / factor,
-        high=estimate.high / factor,
-        method=estimate.method,
-        losses=estimate.losses,
-    )
+    scaled = rescaled(estimate, factor, unit)
     text = str(scaled).replace(f" {unit}", "")
     return text.replace(f" in all {estimate.n:,} scenarios", "").replace(" (one run, no error bar)", "")
