@@ -33,7 +33,7 @@ _NO_WIDTH = 1e-9
 class Form:
     """What all scenarios of a Problem share, scaled; see the head of this file."""
 
-    order: Int[np.ndarray, "R"]
+    order: Int[np.ndarray, " R"]
     pattern: Pattern
     matrix: sp.csr_array
     transposed: sp.csr_array
@@ -41,13 +41,18 @@ class Form:
     peak_matrix: Float[np.ndarray, "R P"]
     peak_active: Float[np.ndarray, "T P"]
     peak_rows: Float[np.ndarray, "M P"]
-    row_scale: Float[np.ndarray, "R"]
-    column_scale: Float[np.ndarray, "N"]
-    peak_scale: Float[np.ndarray, "P"]
-    peak_row_scale: Float[np.ndarray, "M"]
+    row_scale: Float[np.ndarray, " R"]
+    column_scale: Float[np.ndarray, " N"]
+    peak_scale: Float[np.ndarray, " P"]
+    peak_row_scale: Float[np.ndarray, " M"]
 
     @property
-    def level_scale(self) -> Float[np.ndarray, "K"]:
+    def n_flows(self) -> int:
+        """Number of flow columns."""
+        return len(self.column_scale)
+
+    @property
+    def level_scale(self) -> Float[np.ndarray, " K"]:
         """Scale of the levels: that of their rows."""
         return self.row_scale[self.pattern.n_bus :]
 
@@ -87,15 +92,15 @@ def _power_of_two(values: Float[np.ndarray, "..."], step: float = 1.0) -> Float[
     return np.exp2(step * np.round(np.log2(np.where(usable, values, 1.0)) / step))
 
 
-def _fitting(matrix: Float[np.ndarray, "R n"], rho: Float[np.ndarray, "R"]) -> Float[np.ndarray, "n"]:
+def _fitting(matrix: Float[np.ndarray, "R n"], rho: Float[np.ndarray, " R"]) -> Float[np.ndarray, " n"]:
     """The largest scale of each column with which no entry exceeds the scale of its row."""
     share = np.abs(matrix) / rho[:, None]
     return 1.0 / _power_of_two(share.max(axis=0, initial=0.0))
 
 
 def _peak_scale(
-    problem: Problem, peak_matrix: Float[np.ndarray, "R P"], rho: Float[np.ndarray, "R"]
-) -> Float[np.ndarray, "P"]:
+    problem: Problem, peak_matrix: Float[np.ndarray, "R P"], rho: Float[np.ndarray, " R"]
+) -> Float[np.ndarray, " P"]:
     """Scales of the global columns, from the rows they enter, or from the columns they share a row with."""
     share = (np.abs(peak_matrix * problem.peak_active.max(axis=0)) / rho[:, None]).max(axis=0, initial=0.0)
     known = share > 0
@@ -107,7 +112,7 @@ def _peak_scale(
     return _power_of_two(pi)
 
 
-def _row_scale(problem: Problem) -> Float[np.ndarray, "R"]:
+def _row_scale(problem: Problem) -> Float[np.ndarray, " R"]:
     """A typical flow of every row, from right-hand sides and bounds, in powers of 16."""
     size = _typical(problem.upper)
     through = np.abs(problem.matrix) * size
@@ -129,7 +134,7 @@ def _row_scale(problem: Problem) -> Float[np.ndarray, "R"]:
     return _power_of_two(rho, step=4.0)
 
 
-def _typical(values: Float[np.ndarray, "S T n"]) -> Float[np.ndarray, "n"]:
+def _typical(values: Float[np.ndarray, "S T n"]) -> Float[np.ndarray, " n"]:
     """Mean over scenarios and steps of the entries that are positive and finite; 0 where none is."""
     usable = np.isfinite(values) & (values > 0)
     count = usable.sum(axis=(0, 1))
@@ -137,7 +142,7 @@ def _typical(values: Float[np.ndarray, "S T n"]) -> Float[np.ndarray, "n"]:
     return np.divide(total, count, out=np.zeros(count.shape), where=count > 0)
 
 
-def _median(values: Float[np.ndarray, "R n"]) -> Float[np.ndarray, "R"]:
+def _median(values: Float[np.ndarray, "R n"]) -> Float[np.ndarray, " R"]:
     """Median of the positive entries of each row; 0 where there is none."""
     out = np.zeros(len(values))
     for row, entries in enumerate(values):
@@ -149,7 +154,7 @@ def _median(values: Float[np.ndarray, "R n"]) -> Float[np.ndarray, "R"]:
 
 @dataclass(slots=True, kw_only=True)
 class Box:
-    """Bounded variables ``[n, m, S]``: distances to both bounds and their prices; ``free`` is 0 where there is no width."""
+    """Bounded variables ``[n, m, S]``: distances to both bounds and their prices; ``free`` is 0 without width."""
 
     x: Float[np.ndarray, "n m S"]
     w: Float[np.ndarray, "n m S"]
@@ -190,9 +195,9 @@ class Lanes:
     rhs: Float[np.ndarray, "R T S"]
     peak_cost: Float[np.ndarray, "P S"]
     peak_rhs: Float[np.ndarray, "M S"]
-    money: Float[np.ndarray, "S"]
-    flow_size: Float[np.ndarray, "S"]
-    price_size: Float[np.ndarray, "S"]
+    money: Float[np.ndarray, " S"]
+    flow_size: Float[np.ndarray, " S"]
+    price_size: Float[np.ndarray, " S"]
     box: Box
     globals: Box
     levels: Float[np.ndarray, "K T S"]
@@ -255,12 +260,12 @@ class Lanes:
         """Number of scenarios held."""
         return self.money.shape[0]
 
-    def put(self, where: Int[np.ndarray, "s"], other: Lanes) -> None:
+    def put(self, where: Int[np.ndarray, " s"], other: Lanes) -> None:
         """Overwrite some scenarios by others."""
         for target, source in zip(self._arrays(), other._arrays(), strict=True):
             target[..., where] = source
 
-    def take(self, where: Int[np.ndarray, "s"]) -> Lanes:
+    def take(self, where: Int[np.ndarray, " s"]) -> Lanes:
         """A copy that holds some of the scenarios."""
         parts = {}
         for field in fields(self):
@@ -284,7 +289,7 @@ def _last(values: Float[np.ndarray, "S T n"]) -> Float[np.ndarray, "n T S"]:
     return np.ascontiguousarray(values.transpose(2, 1, 0))
 
 
-def _typical_cost(cost: Float[np.ndarray, "n T S"], free: Float[np.ndarray, "n T S"]) -> Float[np.ndarray, "S"]:
+def _typical_cost(cost: Float[np.ndarray, "n T S"], free: Float[np.ndarray, "n T S"]) -> Float[np.ndarray, " S"]:
     """A power of 2 near the mean size of the costs of a scenario that are not 0."""
     size = np.abs(cost) * free
     count = np.maximum((size > 0).sum(axis=(0, 1)), 1)

@@ -8,9 +8,9 @@ with D (weights of the levels) and a (retention) diagonal, and C at least ``floo
 pivot of an exact elimination is below ``floor``; one that rounding has pushed below is lifted to it.  The batch goes
 last.
 
-``OddEven`` eliminates every other step at once, so that time is an axis of whole-array operations: log2(T) levels, whose
-coupling is dense from the second level on (R. W. Hockney 1965, J. ACM 12, 95-113).  ``Recursion`` walks through time
-with stacked LAPACK calls; its coupling stays diagonal, which is less arithmetic, and pays from about a dozen stores on.
+``OddEven`` eliminates every other step at once, so that time is an axis of whole-array operations: log2(T) levels,
+whose coupling is dense from the second level on (R. W. Hockney 1965, J. ACM 12, 95-113).  ``Recursion`` walks through
+time with stacked LAPACK calls; its coupling stays diagonal, which is less arithmetic, and pays from about a dozen stores on.
 """
 
 from __future__ import annotations

@@ -88,9 +88,9 @@ class _Results:
             iterations=np.zeros(S, dtype=np.int64),
         )
 
-    def store(self, form: Form, state: Lanes, which: Int[np.ndarray, "s"], lanes: Int[np.ndarray, "s"]) -> None:
+    def store(self, form: Form, state: Lanes, which: Int[np.ndarray, " s"], lanes: Int[np.ndarray, " s"]) -> None:
         """Write lanes to their scenarios."""
-        out, N = self.solution, form.matrix.shape[1]
+        out, N = self.solution, form.n_flows
         flows = state.box.x[:N, :, lanes] * state.box.free[:N, :, lanes] * form.column_scale[:, None, None]
         out.flows[which] = flows.transpose(2, 1, 0)
         out.levels[which] = (state.levels[:, :, lanes] * form.level_scale[:, None, None]).transpose(2, 1, 0)
@@ -108,7 +108,7 @@ class _Block:
     def __init__(self, knobs: InteriorPoint, form: Form, problem: Problem, results: _Results) -> None:
         self.knobs, self.form, self.problem, self.results = knobs, form, problem, results
 
-    def run(self, waiting: Int[np.ndarray, "s"], n_lanes: int) -> None:
+    def run(self, waiting: Int[np.ndarray, " s"], n_lanes: int) -> None:
         """Solve the scenarios ``waiting``, ``n_lanes`` at a time."""
         knobs = self.knobs
         scenario, waiting = waiting[:n_lanes].copy(), waiting[n_lanes:]
@@ -156,7 +156,7 @@ class _Step:
         self.dx = np.empty_like(state.box.x)
         self.straight = np.zeros(state.width, dtype=bool)
 
-    def measure(self, count: Int[np.ndarray, "S"]) -> Int[np.ndarray, "S"]:
+    def measure(self, count: Int[np.ndarray, " S"]) -> Int[np.ndarray, " S"]:
         """Residuals and gradients at the iterates; the status of every lane, -1 while it is under way."""
         state, system, N = self.state, self.system, self.system.n_flows
         gradient = system.pull(state.y, self.gradient)
@@ -181,7 +181,7 @@ class _Step:
         status[lost] = Status.NUMERICAL_TROUBLE
         return status
 
-    def _objective(self) -> Float[np.ndarray, "S"]:
+    def _objective(self) -> Float[np.ndarray, " S"]:
         state, N = self.state, self.system.n_flows
         flows = np.einsum("nts,nts->s", state.cost[:N], state.box.x[:N])
         if self.quadratic is not None:
@@ -189,7 +189,7 @@ class _Step:
         levels = np.einsum("kts,kts->s", state.cost[N:], state.levels)
         return flows + levels + (state.peak_cost * state.peaks).sum(axis=0)
 
-    def _proven(self, allowed: Float[np.ndarray, "S"]) -> Bool[np.ndarray, "S"]:
+    def _proven(self, allowed: Float[np.ndarray, " S"]) -> Bool[np.ndarray, " S"]:
         """Whether gap and residuals are within the tolerance, measured as the certificate does."""
         state, form, tol, P = self.state, self.form, self.knobs.tol, len(self.state.peaks)
         side_gradient = np.concatenate([self.peak_gradient, state.q])[:, None]
@@ -271,7 +271,7 @@ class _Step:
 
 def _bought(
     box: Box, value: Float[np.ndarray, "n m S"], gradient: Float[np.ndarray, "n m S"]
-) -> tuple[Float[np.ndarray, "S"], Float[np.ndarray, "n m S"]]:
+) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, "n m S"]]:
     """What these variables add to the gap at these reduced costs, and reduced costs that no bound pays for."""
     gradient = gradient * box.free
     up, down = np.maximum(gradient, 0.0), np.maximum(-gradient, 0.0)
@@ -297,12 +297,12 @@ class _Sides:
         self.weight = self.flat_weight.reshape(self.shape)
         self.xi, self.eta, self.dz, self.dv, self.work = (np.empty(flat) for _ in range(5))
 
-    def complementarity(self) -> Float[np.ndarray, "S"]:
+    def complementarity(self) -> Float[np.ndarray, " S"]:
         """Sum of x z + w v for each scenario."""
         total = np.einsum("nx,nx->x", self.x, self.z) + np.einsum("nx,nx->x", self.w, self.v)
         return total.reshape(self.shape[1:]).sum(axis=0)
 
-    def weigh(self, proximal: Float[np.ndarray, "S"], curvature: Float[np.ndarray, "c m S"]) -> None:
+    def weigh(self, proximal: Float[np.ndarray, " S"], curvature: Float[np.ndarray, "c m S"]) -> None:
         """Weights 1 / (z/x + v/w + curvature + proximal), 0 where fixed."""
         np.divide(1.0, self.x, out=self.by_x)
         np.divide(1.0, self.w, out=self.by_w)
@@ -332,13 +332,13 @@ class _Sides:
         square = np.einsum("nx,nx->x", self.dz, flat) + np.einsum("nx,nx->x", self.dv, flat)
         return np.array([linear, square]).reshape(2, *self.shape[1:]).sum(axis=1)
 
-    def forget(self, blocked: Bool[np.ndarray, "S"]) -> None:
+    def forget(self, blocked: Bool[np.ndarray, " S"]) -> None:
         """Drop the second-order terms of some scenarios."""
         kept = np.broadcast_to(np.where(blocked, 0.0, 1.0), self.shape[1:]).reshape(-1)
         self.dz *= kept
         self.dv *= kept
 
-    def correct(self, target: Float[np.ndarray, "S"]) -> Float[np.ndarray, "n m S"]:
+    def correct(self, target: Float[np.ndarray, " S"]) -> Float[np.ndarray, "n m S"]:
         """The corrector's part of the gradient; leaves the new targets over x and w in ``dz`` and ``dv``."""
         goal = np.broadcast_to(target, self.shape[1:]).reshape(-1)
         self.xi += 1.0
@@ -368,7 +368,7 @@ class _Sides:
         return np.array([np.maximum(primal, 1e-30), np.maximum(-least, 1e-30)])
 
     def move(
-        self, dx: Float[np.ndarray, "n m S"], primal: Float[np.ndarray, "S"], dual: Float[np.ndarray, "S"]
+        self, dx: Float[np.ndarray, "n m S"], primal: Float[np.ndarray, " S"], dual: Float[np.ndarray, " S"]
     ) -> None:
         """Step distances by ``primal`` and prices by ``dual`` of the increments."""
         along = np.broadcast_to(primal, self.shape[1:]).reshape(-1)
@@ -381,8 +381,8 @@ class _Sides:
         self.dv *= along
         self.v += self.dv
 
-    def _least(self, values: Float[np.ndarray, "n X"]) -> Float[np.ndarray, "S"]:
+    def _least(self, values: Float[np.ndarray, "n X"]) -> Float[np.ndarray, " S"]:
         return np.minimum.reduce(values, axis=0, initial=np.inf).reshape(self.shape[1:]).min(axis=0)
 
-    def _most(self, values: Float[np.ndarray, "n X"]) -> Float[np.ndarray, "S"]:
+    def _most(self, values: Float[np.ndarray, "n X"]) -> Float[np.ndarray, " S"]:
         return np.maximum.reduce(values, axis=0, initial=-np.inf).reshape(self.shape[1:]).max(axis=0)

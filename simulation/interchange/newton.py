@@ -29,7 +29,7 @@ class NewtonSystem:
     def __init__(self, form: Form, n_scenarios: int, delta: float) -> None:
         self.form = form
         self.delta = delta
-        self.n_flows = form.matrix.shape[1]
+        self.n_flows = form.n_flows
         self.n_peaks = form.peak_matrix.shape[1]
         self.n_steps = form.retention.shape[1]
         self._normal = NormalEquations(form.pattern, self.n_steps, n_scenarios, delta)

@@ -8,6 +8,7 @@ sparse.  What is left is block-tridiagonal in time over the rows of the stores, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
@@ -22,7 +23,7 @@ __all__ = ["MOST_STORES_BY_REDUCTION", "NormalEquations", "Pattern", "eliminatio
 MOST_STORES_BY_REDUCTION = 12
 
 
-def elimination_order(matrix: Float[np.ndarray, "R N"], store_row: Int[np.ndarray, "K"]) -> Int[np.ndarray, "R"]:
+def elimination_order(matrix: Float[np.ndarray, "R N"], store_row: Int[np.ndarray, " K"]) -> Int[np.ndarray, " R"]:
     """Rows in the order in which they are eliminated: bus rows by least degree (ties by index), then stores."""
     neighbours = _neighbours(matrix)
     stores = set(store_row.tolist())
@@ -111,7 +112,7 @@ class Pattern:
         )
 
 
-def _products(matrix: Float[np.ndarray, "R N"], pairs: list[tuple[int, int] | None]) -> sp.csr_array:
+def _products(matrix: Float[np.ndarray, "R N"], pairs: Sequence[tuple[int, int] | None]) -> sp.csr_array:
     """Sparse matrix [pairs, N] whose row (i, j) holds A_in A_jn, so that its product with D gives entries of A D A'."""
     rows = [sp.csr_array(matrix[pair[0]] * matrix[pair[1]]) if pair else None for pair in pairs]
     indices = [row.indices if row is not None else [] for row in rows]
