@@ -9,6 +9,7 @@ from simulation.physics.stock import crossing_h, level_after
 __all__ = ["Stock"]
 
 _GRAIN = 1e-10  # share of the scale below which two levels are the same: far above rounding, far below any answer
+_GRAIN_H = 1e-10  # hours that the clock cannot tell apart late in a period of ten years, with a margin
 
 
 class Stock:
@@ -67,15 +68,16 @@ class Stock:
             level = self.level + self.rate * dt_h
         else:
             level = level_after(self.level, self.rate, self.loss_frac_per_h, dt_h)
-        level = self._snapped(level)
+        level = self._snapped(level, abs(self.rate) * _GRAIN_H)
         if not 0.0 <= level <= self.capacity:
             raise AssertionError(f"level {level} outside 0 to {self.capacity} after {dt_h} h at {self.rate}")
         self.level = level
 
-    def _snapped(self, level: float) -> float:
+    def _snapped(self, level: float, slack: float = 0.0) -> float:
         """A level that has met what it was heading for, or an edge, stands there exactly."""
+        near = max(self.grain, slack)
         for target in (self.aim, 0.0, self.capacity):
-            if abs(level - target) <= self.grain:
+            if abs(level - target) <= near:
                 return target
         return level
 

@@ -78,3 +78,11 @@ def test_a_rate_that_would_leave_the_bounds_is_a_bug_and_says_so() -> None:
     tank.set_rate(-1.0)
     with pytest.raises(AssertionError, match="outside 0 to"):
         tank.advance(6.0)
+
+
+def test_a_stock_meets_its_edge_late_in_a_year_though_the_clock_is_coarse_there() -> None:
+    stock = Stock(2_055.8, inf, scale=1.0)
+    start_h = 8_000.0
+    empty_h = start_h + stock.set_rate(-4_448.6)
+    stock.advance(empty_h - start_h)
+    assert stock.level == 0.0
