@@ -34,7 +34,7 @@ def people(spec: Spec, trajectory: Trajectory) -> Drawn | None:
         panel = axes[row, 0]
         inside = trajectory.flow("people", shelter.name)
         wanting = inside + trajectory.flow("turned_away", shelter.name)
-        room = shelter.part.room_people
+        room = float(shelter.part.room_people)
         median = band(panel, edges, inside, COLOURS["people"], step=True)
         wanted = np.quantile(wanting, 0.95, axis=0)
         middle = (edges[:-1] + edges[1:]) / 2.0

@@ -164,9 +164,12 @@ def time_axis(
 
 
 def band(
-    axes: Axes, x: Float[np.ndarray, " t"], values: Float[np.ndarray, "S t"], colour: str, *, step: bool = False
-) -> Float[np.ndarray, " t"]:
-    """Median over the scenarios, and where the middle 50 and 90 % of them lie; hands the median back."""
+    axes: Axes, x: Float[np.ndarray, " x"], values: Float[np.ndarray, "S t"], colour: str, *, step: bool = False
+) -> Float[np.ndarray, " x"]:
+    """Median over the scenarios, and where the middle 50 and 90 % of them lie; hands the median back.
+
+    ``x`` has one place a value; or, for the means of steps (``step``), the edges of the steps, one more.
+    """
     if step:
         values = np.concatenate([values, values[:, -1:]], axis=1)
     low, lower, median, upper, high = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0)

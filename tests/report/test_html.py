@@ -1,0 +1,155 @@
+"""The page: self-contained, loud where it must be, and honest about its numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from simulation.metrics.metrics import assess
+from simulation.report.figures.window import choose
+from simulation.report.html import Page, inline
+from simulation.report.provenance import statements
+from simulation.report.run_record import RunRecord
+from tests.report.conftest import Week
+
+
+class _Reader(HTMLParser):
+    """Ids, references and tags of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.references: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                self.ids.append(value)
+            if name in ("src", "href", "xlink:href") and value:
+                self.references.append(value)
+
+
+def _page(week: Week, **changes) -> str:
+    run = RunRecord.of(week.spec, seed=5, plan="replan", solver="HiGHS", command="yuimaru run hub_week --seed 5")
+    page = Page(
+        spec=week.spec,
+        trajectory=week.trajectory,
+        metrics=week.metrics,
+        figures=week.figures,
+        window=choose(week.spec, week.trajectory, week.metrics),
+        run=run,
+    )
+    return replace(page, **changes).html()
+
+
+@pytest.fixture(scope="module")
+def text(hub_week: Week) -> str:
+    """The page of the week."""
+    return _page(hub_week)
+
+
+def test_nothing_is_fetched_from_anywhere(text: str) -> None:
+    reader = _Reader()
+    reader.feed(text)
+    for reference in reader.references:
+        assert reference.startswith(("#", "data:")), reference
+    assert "@import" not in text
+    assert "url(http" not in text
+
+
+def test_every_name_is_there_once_and_every_reference_is_met(text: str) -> None:
+    reader = _Reader()
+    reader.feed(text)
+    assert len(reader.ids) == len(set(reader.ids))
+    for reference in reader.references:
+        if reference.startswith("#"):
+            assert reference[1:] in reader.ids, reference
+    for name in re.findall(r"url\(#([^)]+)\)", text):
+        assert name in reader.ids
+
+
+def test_headline_numbers_stand_with_their_error_bars(text: str, hub_week: Week) -> None:
+    for name in ("area_peak_kw", "self_sufficiency_frac", "co2_kg"):
+        assert str(hub_week.metrics.estimates[name]) in text
+
+
+def test_every_figure_has_a_caption_and_words_for_those_who_cannot_see_it(text: str, hub_week: Week) -> None:
+    assert text.count("<figcaption>") == len(hub_week.figures)
+    assert text.count('role="img" aria-label=') == len(hub_week.figures)
+
+
+def test_the_rule_stands_beside_every_survival_number(text: str) -> None:
+    assert re.search(r"<td>hub: critical</td><td class=\"line\">below 99\u00a0% served for more than 1 min</td>", text)
+
+
+def test_the_closed_loop_carries_no_label_of_perfection(text: str) -> None:
+    assert "PERFECT INFORMATION" not in text
+
+
+def test_perfect_information_is_said_loudly(hub_week: Week) -> None:
+    trajectory = replace(hub_week.trajectory, perfect_information=True)
+    loud = _page(hub_week, trajectory=trajectory, metrics=assess(hub_week.spec, trajectory))
+    assert '<div class="loud"><strong>PERFECT INFORMATION: A BOUND, NOT A FORECAST</strong>' in loud
+
+
+def test_a_bound_stands_beside_and_is_labelled(hub_week: Week) -> None:
+    beside = _page(hub_week, bound=replace(hub_week.metrics, perfect_information=True))
+    assert beside.count('<th class="number">PERFECT INFORMATION (a bound)</th>') == 1
+
+
+def test_rare_losses_are_marked_and_counted(text: str, hub_week: Week) -> None:
+    assert hub_week.metrics.rare
+    assert " †</td>" in text
+    assert "fewer than 50 scenarios with a loss" in text
+
+
+def test_assumptions_and_sources_of_every_table_are_listed(text: str, hub_week: Week) -> None:
+    assert "40 kW of load around the clock, split by tier" in text
+    assert "a catalogue" in text
+    found = {statement.where[0]: statement for statement in statements(hub_week.spec)}
+    assert found["building.hub.pv.roof"].source == "a catalogue"
+    assert found["building.hub.load.all"].assumption.startswith("40 kW of load")
+    noise = next(s for s in statements(hub_week.spec) if s.where[0].endswith(".noise"))
+    assert len(noise.where) == 2, "the same words of two loads stand once"
+
+
+def test_the_page_says_how_to_run_it_again(text: str, hub_week: Week) -> None:
+    assert "yuimaru run hub_week --seed 5" in text
+    assert hub_week.trajectory.clock.zone in text
+
+
+def test_what_a_user_writes_cannot_break_the_page(hub_week: Week) -> None:
+    spec = hub_week.spec.model_copy(update={"title": "<script>alert(1)</script> & more"})
+    text = _page(hub_week, spec=spec)
+    assert "<script>" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in text
+
+
+def test_figures_follow_the_colours_of_the_page(hub_week: Week) -> None:
+    drawing = inline(hub_week.figures[0])
+    assert "var(--ink)" in drawing
+    assert "#1c2733" not in drawing
+
+
+def test_pixels_are_part_of_the_page(hub_week: Week) -> None:
+    picture = replace(hub_week.figures[0], data=b"\x89PNG", ending="png")
+    assert inline(picture).startswith('<img src="data:image/png;base64,')
+
+
+def test_one_scenario_says_that_it_has_no_error_bar(hub_week: Week) -> None:
+    from tests.report import week
+
+    trajectory = week.trajectory(hub_week.spec, n=1)
+    metrics = assess(hub_week.spec, trajectory)
+    text = _page(
+        hub_week,
+        trajectory=trajectory,
+        metrics=metrics,
+        figures=(),
+        window=choose(hub_week.spec, trajectory, metrics),
+    )
+    assert "one run, no error bar" in text
