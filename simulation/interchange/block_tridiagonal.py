@@ -10,7 +10,7 @@ last.
 
 ``OddEven`` eliminates every other step at once, so that time is an axis of whole-array operations: log2(T) levels,
 whose coupling is dense from the second level on (R. W. Hockney 1965, J. ACM 12, 95-113).  ``Recursion`` walks through
-time with stacked LAPACK calls; its coupling stays diagonal, which is less arithmetic, and pays from about a dozen stores on.
+time with stacked LAPACK calls; its coupling stays diagonal, which is less arithmetic, and pays for many stores.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class _Results:
         out.row_price[which[:, None, None], np.arange(out.row_price.shape[1])[:, None], form.order] = price.transpose(
             2, 1, 0
         )
-        out.peak_row_price[which] = (state.q[:, lanes] * state.money[lanes] / form.peak_row_scale[:, None]).T
+        out.peak_row_price[which] = (np.maximum(state.q[:, lanes], 0.0) * state.money[lanes] / form.peak_row_scale[:, None]).T
 
 
 class _Block:
@@ -192,12 +192,14 @@ class _Step:
     def _proven(self, allowed: Float[np.ndarray, " S"]) -> Bool[np.ndarray, " S"]:
         """Whether gap and residuals are within the tolerance, measured as the certificate does."""
         state, form, tol, P = self.state, self.form, self.knobs.tol, len(self.state.peaks)
-        side_gradient = np.concatenate([self.peak_gradient, state.q])[:, None]
+        price = np.maximum(state.q, 0.0)
+        peak_gradient = self.peak_gradient + form.peak_rows.T @ (state.q - price)
+        side_gradient = np.concatenate([peak_gradient, price])[:, None]
         values = np.concatenate([state.box.x[: self.system.n_flows], state.levels])
         side_values = np.concatenate([state.peaks, state.globals.x[P:, 0]])[:, None]
         gap, unpaid = _bought(state.box, values, self.gradient)
         side_gap, side_unpaid = _bought(state.globals, side_values, side_gradient)
-        gap += side_gap - (self.residual * state.y).sum(axis=(0, 1)) - (self.peak_residual * state.q).sum(axis=0)
+        gap += side_gap - (self.residual * state.y).sum(axis=(0, 1)) - (self.peak_residual * price).sum(axis=0)
         scale = np.concatenate([form.column_scale, form.level_scale])
         wrong = np.maximum(
             (unpaid.max(axis=1, initial=0.0) / scale[:, None]).max(axis=0, initial=0.0),
