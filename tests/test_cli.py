@@ -131,4 +131,4 @@ def test_new_writes_a_scenario_that_checks_and_leaves_an_existing_file_alone(tmp
 def test_schema_is_json(tmp_path: Path) -> None:
     done = yuimaru("schema", cwd=tmp_path)
     assert done.returncode == 0
-    assert "building" in json.loads(done.stdout)["properties"]
+    assert "building" in json.loads(done.stdout)["$defs"]["Alone"]["properties"]
