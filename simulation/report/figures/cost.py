@@ -43,8 +43,13 @@ def cost(metrics: Metrics) -> Drawn:
         figure,
         name="cost",
         title="Cost by item",
-        caption="Means over all scenarios with 95 % intervals. The two panels have different scales: cash, and the "
-        "value that the scenario file puts on what was not served.",
+        caption="Means over all scenarios with 95 % intervals."
+        + (
+            " The two panels have different scales: cash, and the value that the scenario file puts on what was not "
+            "served."
+            if len(panels) > 1
+            else ""
+        ),
     )
 
 

@@ -20,9 +20,13 @@ __all__ = ["draw"]
 
 
 def draw(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> tuple[Drawn, ...]:
-    """Every figure that has something to show: survival first where there is a hazard, power first where not."""
+    """Every figure that has something to show: survival first where there is a hazard, power first where not.
+
+    Where nothing can be seen to end (no hazard, and no service lost), survival is left out.
+    """
     window = choose(spec, trajectory, metrics)
-    fate = (survival(metrics), run_out(metrics))
+    at_stake = spec.hazard is not None or any(curve.alive_frac[-1] < 1.0 for curve in metrics.survival)
+    fate = (survival(metrics), run_out(metrics)) if at_stake else ()
     flow = (
         power_balance(spec, trajectory, window),
         exchange(spec, trajectory, metrics, window),

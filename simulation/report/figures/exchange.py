@@ -19,31 +19,33 @@ _MOST_LINES = 8
 
 
 def exchange(spec: Spec, trajectory: Trajectory, metrics: Metrics, window: Window) -> Drawn | None:
-    """Net power of every line (eight at most, the busiest first); None in an area without lines."""
+    """Net power of every line (eight at most, the busiest first); None where no line was used."""
     if not spec.tieline:
         return None
     energy = {
         name: sum(metrics.estimates[key("exchanged_kwh", way)].mean for way in _ways(spec, name))
         for name in spec.tieline
     }
-    shown = sorted(spec.tieline, key=lambda name: -energy[name])[:_MOST_LINES]
+    used = sorted((name for name in spec.tieline if energy[name] > 0.0), key=lambda name: -energy[name])
+    shown = used[:_MOST_LINES]
+    if not shown:
+        return None
     figure, axes = sheet(0.7 + 1.9 * len(shown), len(shown), sharex=True)
     edges = edges_utc(trajectory.clock, window.first, window.end)
     for row, name in enumerate(shown):
         panel: Axes = axes[row, 0]
         _panel(panel, spec, trajectory, metrics, window, name)
         time_axis(panel, trajectory.clock, edges, label=row == len(shown) - 1)
-    idle = (
-        f" {len(spec.tieline) - len(shown)} quieter lines are in the table only."
-        if len(shown) < len(spec.tieline)
-        else ""
-    )
+    quieter = f" {len(used) - len(shown)} quieter lines are in the table only." if len(shown) < len(used) else ""
+    idle = [name for name in spec.tieline if name not in used]
+    unused = f" Never used: {', '.join(idle)}." if idle else ""
     return render(
         figure,
         name="exchange",
         title="Exchange over the tie-lines",
         caption=f"Power at the sending end. Filled: {window.words}. Pale: the middle 90 % of all scenarios. Dashed: "
-        f"what the line can carry. Energy over the whole period stands beside, as mean and 95 % interval.{idle}",
+        f"what the line can carry. Energy over the whole period stands beside, as mean and 95 % interval."
+        f"{quieter}{unused}",
     )
 
 

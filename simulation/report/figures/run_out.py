@@ -52,10 +52,10 @@ def _first(axes: Axes, metrics: Metrics) -> None:
             linewidth=1.1,
             fmt="none",
         )
-        axes.text(100 * estimate.high + 2, place, f"{count:,} of {n:,}", va="center", fontsize=9, color=INK)
+        axes.text(100 * estimate.high + 4, place, f"{count:,} of {n:,}", va="center", fontsize=9, color=INK)
     _rows(axes, "First to run out", [NOTHING if name == NOTHING else readable(name) for name, _ in rows])
     axes.set_xlim(0.0, 128.0)
-    axes.set_xticks(range(0, 101, 25), [f"{share} %" for share in range(0, 101, 25)])
+    axes.set_xticks(range(0, 101, 50), [f"{share} %" for share in range(0, 101, 50)])
     axes.set_xlabel("share of scenarios", color=MUTED)
 
 

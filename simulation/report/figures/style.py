@@ -76,6 +76,9 @@ _FONT: Final[dict[Any, Any]] = {
 _MOST_SVG_BYTES: Final = 400_000
 """A drawing larger than this is stored as pixels."""
 
+_HIGHEST_LABEL: Final = 0.96
+"""Labels beside an axes stay below this share of its height, clear of the words above it."""
+
 _PATH: Final = re.compile(rb' d="[^"]*"')
 _LONG_NUMBER: Final = re.compile(rb"(\.\d\d)\d+")
 
@@ -193,7 +196,7 @@ def spread_labels(
     places = [(labels[i][0] - low) / (high - low) for i in order]
     for i in range(1, len(places)):
         places[i] = max(places[i], places[i - 1] + gap)
-    over = max(0.0, places[-1] - 1.0) if places else 0.0
+    over = max(0.0, places[-1] - _HIGHEST_LABEL) if places else 0.0
     places = [place - over for place in places]
     for i in range(len(places) - 2, -1, -1):
         places[i] = min(places[i], places[i + 1] - gap)
