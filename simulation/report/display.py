@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from simulation.metrics.estimate import Estimate
 
 __all__ = ["change_text", "money", "rescaled", "shown"]
@@ -38,7 +40,8 @@ def shown(estimate: Estimate) -> Estimate:
     >>> print(shown(Estimate(mean=2.5e6, stderr=1e5, n=9, unit="yen", low=2.3e6, high=2.7e6, method="t")))
     2.5 ± 0.2 million yen
     """
-    if not estimate.unit.startswith("yen") or abs(estimate.mean) < 1e6:
+    reach = np.nanmax(np.abs([0.0, estimate.mean, estimate.low, estimate.high]))
+    if not estimate.unit.startswith("yen") or reach < 1e6:
         return estimate
     return rescaled(estimate, 1e6, f"million {estimate.unit}")
 
