@@ -49,13 +49,15 @@ class OddEven:
             F, above = level.reduce(F, above)
         self._last.factor(F)
 
-    def solve(self, r: Float[np.ndarray, "K T S"]) -> None:
-        """Replace ``r`` by the solution."""
+    def solve(self, r: Float[np.ndarray, "K m T S"]) -> None:
+        """Replace ``r`` (m right-hand sides) by the solutions."""
         halves = [r]
         for level in self._levels:
             halves.append(level.forward(halves[-1]))
-        self._last.forward(halves[-1])
-        self._last.backward(halves[-1])
+        last, root = halves[-1], self._last.inverse_lower()
+        last[:] = np.einsum("ijts,jmts->imts", root, last)
+        last *= self._last.inverse_pivot[:, None]
+        last[:] = np.einsum("jits,jmts->imts", root, last)
         for level in self._levels[::-1]:
             even = halves.pop()
             level.backward(halves[-1], even)
@@ -64,64 +66,61 @@ class OddEven:
 class _Level:
     """One halving: the steps of odd index are eliminated, the even ones remain.
 
-    ``towards`` holds D^-1 L^-1 times the coupling of every odd step to its left and right neighbour, side by side.
+    With L D L' the factors of the odd steps, ``sides`` holds L^-1 times their coupling to the left and to the right and
+    times the identity, side by side; ``towards`` the first two times D^-1.
     """
 
     def __init__(self, n_stores: int, length: int, n_scenarios: int, floor: float) -> None:
         self.n_odd, self.n_right = length // 2, (length - 1) // 2
         self.n_stores = n_stores
         self.odd = _Factors(n_stores, self.n_odd, n_scenarios, floor)
-        self.couplings = np.empty((n_stores, 2 * n_stores, self.n_odd, n_scenarios))
-        self.towards = np.empty_like(self.couplings)
+        self.sides = np.zeros((n_stores, 3 * n_stores, self.n_odd, n_scenarios))
+        self.towards = np.empty((n_stores, 2 * n_stores, self.n_odd, n_scenarios))
 
     def reduce(
         self, F: Float[np.ndarray, "K K t S"], coupling: Float[np.ndarray, "... K n S"]
-    ) -> tuple[Float[np.ndarray, "K K h S"], Float[np.ndarray, "K K m S"]]:
+    ) -> tuple[Float[np.ndarray, "K K h S"], Float[np.ndarray, "K K u S"]]:
         """Factor the odd steps; hand back the blocks of the even ones and the coupling from each to the next."""
-        K, n_right = self.n_stores, self.n_right
+        K, n_right, sides = self.n_stores, self.n_right, self.sides
         self.odd.factor(F[:, :, 1::2])
-        sides = self.couplings
-        left, right = sides[:, :K], sides[:, K:]
+        left, right, every = sides[:, :K], sides[:, K : 2 * K], np.arange(K)
         if coupling.ndim == 3:
             sides[:] = 0.0
-            for k in range(K):
-                left[k, k] = coupling[k, 0::2]
-                right[k, k, :n_right] = coupling[k, 1::2]
+            left[every, every] = coupling[:, 0::2]
+            right[every, every, :n_right] = coupling[:, 1::2]
         else:
             left[:] = coupling[:, :, 0::2].swapaxes(0, 1)
             right[:, :, :n_right] = coupling[:, :, 1::2]
             right[:, :, n_right:] = 0.0
-        self.odd.forward_many(sides)
-        np.multiply(sides, self.odd.inverse_pivot[:, None], out=self.towards)
+            sides[:, 2 * K :] = 0.0
+        sides[every, 2 * K + every] = 1.0
+        self.odd.forward(sides)
+        np.multiply(sides[:, : 2 * K], self.odd.inverse_pivot[:, None], out=self.towards)
         even = F[:, :, 0::2].copy()
         even[:, :, : self.n_odd] -= np.einsum("iats,ibts->abts", self.towards[:, :K], left)
-        even[:, :, 1 : 1 + n_right] -= np.einsum(
-            "iats,ibts->abts", self.towards[:, K:, :n_right], right[:, :, :n_right]
-        )
-        beyond = np.einsum("iats,ibts->abts", self.towards[:, :K, :n_right], right[:, :, :n_right])
-        return even, beyond
+        onwards, right = self.towards[:, K:, :n_right], right[:, :, :n_right]
+        even[:, :, 1 : 1 + n_right] -= np.einsum("iats,ibts->abts", onwards, right)
+        return even, np.einsum("iats,ibts->abts", self.towards[:, :K, :n_right], right)
 
-    def forward(self, r: Float[np.ndarray, "K t S"]) -> Float[np.ndarray, "K h S"]:
+    def forward(self, r: Float[np.ndarray, "K m t S"]) -> Float[np.ndarray, "K m h S"]:
         """Eliminate the odd right-hand sides (kept in ``r``); hand back those of the even steps."""
         K, n_right = self.n_stores, self.n_right
-        odd = r[:, 1::2].copy()
-        even = r[:, 0::2].copy()
-        self.odd.forward(odd)
-        pull = np.einsum("jkts,jts->kts", self.towards, odd)
-        even[:, : self.n_odd] += pull[:K]
-        even[:, 1 : 1 + n_right] += pull[K:, :n_right]
-        r[:, 1::2] = odd
+        odd = np.einsum("ijts,jmts->imts", self.sides[:, 2 * K :], r[:, :, 1::2].copy())
+        pull = np.einsum("jkts,jmts->kmts", self.towards, odd)
+        even = r[:, :, 0::2].copy()
+        even[:, :, : self.n_odd] += pull[:K]
+        even[:, :, 1 : 1 + n_right] += pull[K:, :, :n_right]
+        r[:, :, 1::2] = odd
         return even
 
-    def backward(self, r: Float[np.ndarray, "K t S"], even: Float[np.ndarray, "K h S"]) -> None:
+    def backward(self, r: Float[np.ndarray, "K m t S"], even: Float[np.ndarray, "K m h S"]) -> None:
         """Fill ``r`` with the solution, given that of the even steps."""
         K, n_right = self.n_stores, self.n_right
-        odd = r[:, 1::2] * self.odd.inverse_pivot
-        odd += np.einsum("jkts,kts->jts", self.towards[:, :K], even[:, : self.n_odd])
-        odd[:, :n_right] += np.einsum("jkts,kts->jts", self.towards[:, K:, :n_right], even[:, 1 : 1 + n_right])
-        self.odd.backward_unit(odd)
-        r[:, 1::2] = odd
-        r[:, 0::2] = even
+        odd = r[:, :, 1::2] * self.odd.inverse_pivot[:, None]
+        odd += np.einsum("jkts,kmts->jmts", self.towards[:, :K], even[:, :, : self.n_odd].copy())
+        odd[:, :, :n_right] += np.einsum("jkts,kmts->jmts", self.towards[:, K:, :n_right], even[:, :, 1 : 1 + n_right])
+        r[:, :, 1::2] = np.einsum("jits,jmts->imts", self.sides[:, 2 * K :], odd)
+        r[:, :, 0::2] = even
 
 
 class _Factors:
@@ -144,25 +143,18 @@ class _Factors:
             np.divide(1.0, raw[k, k], out=inverse[k])
             np.multiply(raw[k + 1 :, k], inverse[k], out=lower[k + 1 :, k])
 
-    def forward(self, r: Float[np.ndarray, "K n S"]) -> None:
-        """Replace ``r`` by L^-1 r."""
-        for i in range(1, self.size):
-            r[i] -= np.einsum("jts,jts->ts", self.lower[i, :i], r[:i])
-
-    def forward_many(self, r: Float[np.ndarray, "K m n S"]) -> None:
+    def forward(self, r: Float[np.ndarray, "K m n S"]) -> None:
         """Replace the columns of ``r`` by L^-1 r."""
         for i in range(1, self.size):
             r[i] -= np.einsum("jts,jkts->kts", self.lower[i, :i], r[:i])
 
-    def backward(self, r: Float[np.ndarray, "K n S"]) -> None:
-        """Replace ``r`` by L^-T D^-1 r."""
-        r *= self.inverse_pivot
-        self.backward_unit(r)
-
-    def backward_unit(self, r: Float[np.ndarray, "K n S"]) -> None:
-        """Replace ``r`` by L^-T r."""
-        for i in range(self.size - 2, -1, -1):
-            r[i] -= np.einsum("jts,jts->ts", self.lower[i + 1 :, i], r[i + 1 :])
+    def inverse_lower(self) -> Float[np.ndarray, "K K n S"]:
+        """L^-1."""
+        out = np.zeros_like(self.lower)
+        every = np.arange(self.size)
+        out[every, every] = 1.0
+        self.forward(out)
+        return out
 
 
 class Recursion:
@@ -199,9 +191,9 @@ class Recursion:
                 passed *= a[t + 1][:, None, :]
                 C[t + 1] += 0.5 * (passed + passed.swapaxes(-1, -2))
 
-    def solve(self, r: Float[np.ndarray, "K T S"]) -> None:
-        """Replace ``r`` by the solution."""
-        u = np.ascontiguousarray(r.transpose(1, 2, 0))[..., None]
+    def solve(self, r: Float[np.ndarray, "K m T S"]) -> None:
+        """Replace ``r`` (m right-hand sides) by the solutions."""
+        u = np.ascontiguousarray(r.transpose(2, 3, 0, 1))
         c, root = self._coupling[..., None], self._root
         turned = root.swapaxes(-1, -2)
         for t in range(len(u)):
@@ -210,7 +202,7 @@ class Recursion:
             u[t] = turned[t] @ (root[t] @ u[t])
         for t in range(len(u) - 2, -1, -1):
             u[t] += turned[t] @ (root[t] @ (c[t + 1] * u[t + 1]))
-        r[:] = u[..., 0].transpose(2, 0, 1)
+        r[:] = u.transpose(2, 3, 0, 1)
 
 
 def _inverse_root(stack: Float[np.ndarray, "S K K"], floor: float) -> Float[np.ndarray, "S K K"]:

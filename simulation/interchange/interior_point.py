@@ -99,7 +99,9 @@ class _Results:
         out.row_price[which[:, None, None], np.arange(out.row_price.shape[1])[:, None], form.order] = price.transpose(
             2, 1, 0
         )
-        out.peak_row_price[which] = (np.maximum(state.q[:, lanes], 0.0) * state.money[lanes] / form.peak_row_scale[:, None]).T
+        out.peak_row_price[which] = (
+            np.maximum(state.q[:, lanes], 0.0) * state.money[lanes] / form.peak_row_scale[:, None]
+        ).T
 
 
 class _Block:
@@ -117,7 +119,7 @@ class _Block:
         busy = np.ones(n_lanes, dtype=bool)
         step = _Step(self.form, state, knobs)
         while True:
-            status = step.measure(count)
+            status = step.measure(count, busy)
             done = busy & (status >= 0)
             if done.any():
                 lanes = np.flatnonzero(done)
@@ -139,7 +141,7 @@ class _Block:
                     keep = np.flatnonzero(busy)
                     state, scenario, count, busy = state.take(keep), scenario[keep], count[keep], busy[keep]
                     step = _Step(self.form, state, knobs)
-                    step.measure(count)
+                    step.measure(count, busy)
             step.advance()
             count += 1
 
@@ -156,8 +158,8 @@ class _Step:
         self.dx = np.empty_like(state.box.x)
         self.straight = np.zeros(state.width, dtype=bool)
 
-    def measure(self, count: Int[np.ndarray, " S"]) -> Int[np.ndarray, " S"]:
-        """Residuals and gradients at the iterates; the status of every lane, -1 while it is under way."""
+    def measure(self, count: Int[np.ndarray, " S"], busy: Bool[np.ndarray, " S"]) -> Int[np.ndarray, " S"]:
+        """Residuals and gradients at the iterates; the status of every busy lane, -1 while it is under way."""
         state, system, N = self.state, self.system, self.system.n_flows
         gradient = system.pull(state.y, self.gradient)
         np.subtract(state.cost, gradient, out=gradient)
@@ -173,9 +175,9 @@ class _Step:
         status = np.full(state.width, -1)
         objective = np.abs(self._objective())
         allowed = _MARGIN * self.knobs.tol * (1.0 / state.money + objective)
-        candidate = self.complementarity < 10.0 * allowed
-        if candidate.any():
-            status[candidate & self._proven(allowed)] = Status.OPTIMAL
+        lanes = np.flatnonzero(busy & (self.complementarity < allowed))
+        if lanes.size:
+            status[lanes[self._proven(lanes, allowed[lanes])]] = Status.OPTIMAL
         lost = ~np.isfinite(self.complementarity + objective)
         status[(status < 0) & (count >= self.knobs.max_iterations)] = Status.ITERATION_LIMIT
         status[lost] = Status.NUMERICAL_TROUBLE
@@ -189,26 +191,27 @@ class _Step:
         levels = np.einsum("kts,kts->s", state.cost[N:], state.levels)
         return flows + levels + (state.peak_cost * state.peaks).sum(axis=0)
 
-    def _proven(self, allowed: Float[np.ndarray, " S"]) -> Bool[np.ndarray, " S"]:
-        """Whether gap and residuals are within the tolerance, measured as the certificate does."""
-        state, form, tol, P = self.state, self.form, self.knobs.tol, len(self.state.peaks)
+    def _proven(self, lanes: Int[np.ndarray, " s"], allowed: Float[np.ndarray, " s"]) -> Bool[np.ndarray, " s"]:
+        """Whether gap and residuals of these lanes are within the tolerance, measured as the certificate does."""
+        form, tol, P = self.form, self.knobs.tol, len(self.state.peaks)
+        state = self.state.take(lanes)
+        residual, peak_residual = self.residual[..., lanes], self.peak_residual[:, lanes]
         price = np.maximum(state.q, 0.0)
-        peak_gradient = self.peak_gradient + form.peak_rows.T @ (state.q - price)
-        side_gradient = np.concatenate([peak_gradient, price])[:, None]
-        values = np.concatenate([state.box.x[: self.system.n_flows], state.levels])
+        peak_gradient = self.peak_gradient[:, lanes] + form.peak_rows.T @ (state.q - price)
+        values = np.concatenate([state.box.x[: form.n_flows], state.levels])
         side_values = np.concatenate([state.peaks, state.globals.x[P:, 0]])[:, None]
-        gap, unpaid = _bought(state.box, values, self.gradient)
-        side_gap, side_unpaid = _bought(state.globals, side_values, side_gradient)
-        gap += side_gap - (self.residual * state.y).sum(axis=(0, 1)) - (self.peak_residual * price).sum(axis=0)
+        gap, unpaid = _bought(state.box, values, self.gradient[..., lanes])
+        side_gap, side_unpaid = _bought(state.globals, side_values, np.concatenate([peak_gradient, price])[:, None])
+        gap += side_gap - (residual * state.y).sum(axis=(0, 1)) - (peak_residual * price).sum(axis=0)
         scale = np.concatenate([form.column_scale, form.level_scale])
+        side_scale = np.concatenate([form.peak_scale, form.peak_row_scale])
         wrong = np.maximum(
             (unpaid.max(axis=1, initial=0.0) / scale[:, None]).max(axis=0, initial=0.0),
-            (side_unpaid[:P, 0] / form.peak_scale[:, None]).max(axis=0, initial=0.0),
+            (side_unpaid[:, 0] / side_scale[:, None]).max(axis=0, initial=0.0),
         )
-        wrong = np.maximum(wrong, (side_unpaid[P:, 0] / form.peak_row_scale[:, None]).max(axis=0, initial=0.0))
         short = np.maximum(
-            (np.abs(self.residual).max(axis=1) * form.row_scale[:, None]).max(axis=0, initial=0.0),
-            (np.abs(self.peak_residual) * form.peak_row_scale[:, None]).max(axis=0, initial=0.0),
+            (np.abs(residual).max(axis=1) * form.row_scale[:, None]).max(axis=0, initial=0.0),
+            (np.abs(peak_residual) * form.peak_row_scale[:, None]).max(axis=0, initial=0.0),
         )
         return (
             (np.abs(gap) <= allowed)

@@ -34,7 +34,7 @@ class NewtonSystem:
         self.n_steps = form.retention.shape[1]
         self._normal = NormalEquations(form.pattern, self.n_steps, n_scenarios, delta)
         self._peaked = np.flatnonzero(np.abs(form.peak_matrix).sum(axis=1))
-        self._border = np.empty((self.n_peaks, form.pattern.n_rows, self.n_steps, n_scenarios))
+        self._right = np.empty((form.pattern.n_rows, 1 + self.n_peaks, self.n_steps, n_scenarios))
 
     def product(self, x: Float[np.ndarray, "n T S"], levels: Float[np.ndarray, "K T S"]) -> Float[np.ndarray, "R T S"]:
         """A x + E (a e_{t-1} - e_t); of ``x`` only the flows count."""
@@ -72,26 +72,10 @@ class NewtonSystem:
         global_weight: Float[np.ndarray, "p 1 S"],
     ) -> None:
         """Factor for weights D of flows and levels, of global columns (1 / H) and of the slacks of their rows."""
-        form, P = self.form, self.n_peaks
-        self._weight = weight
-        self._normal.factor(weight[: self.n_flows], weight[self.n_flows :], form.retention)
-        if not P:
-            return
-        self._slack_weight = global_weight[P:, 0]
+        self._fresh = True
+        self._normal.factor(weight[: self.n_flows], weight[self.n_flows :], self.form.retention)
+        self._peak_weight, self._slack_weight = global_weight[: self.n_peaks, 0], global_weight[self.n_peaks :, 0]
         self._slack_inverse = 1.0 / (self._slack_weight + self.delta)
-        small = np.empty((P, P, weight.shape[-1]))
-        for p in range(P):
-            border = self._border[p]
-            border[:] = 0.0
-            for row in self._peaked:
-                border[row] = (form.peak_matrix[row, p] * form.peak_active[:, p])[:, None]
-            self._normal.solve(border)
-            small[p] = self.peak_pull(border)
-        small += np.einsum("mp,mr,ms->prs", form.peak_rows, form.peak_rows, self._slack_inverse)
-        held = global_weight[:P, 0] == 0
-        curvature = np.divide(1.0, global_weight[:P, 0], out=np.full(held.shape, _HELD), where=~held)
-        small[np.arange(P), np.arange(P)] += curvature
-        self._small = small
 
     def solve(
         self,
@@ -102,18 +86,41 @@ class NewtonSystem:
         slack_gradient: Float[np.ndarray, "M S"],
     ) -> tuple[Float[np.ndarray, "R T S"], Float[np.ndarray, "P S"], Float[np.ndarray, "M S"]]:
         """dy, dP and dq, given residuals, D h and the gradients of the global part."""
-        dy = self.product(weighted, weighted[self.n_flows :])
-        dy += r
-        self._normal.solve(dy)
-        if not self.n_peaks:
-            return dy, peak_gradient, b
-        form = self.form
+        form, P = self.form, self.n_peaks
+        right = self._right if self._fresh else np.empty_like(self._right[:, :1])
+        np.add(self.product(weighted, weighted[self.n_flows :]), r, out=right[:, 0])
+        if not P:
+            self._normal.solve(right)
+            return right[:, 0], peak_gradient, b
+        if self._fresh:
+            self._load_border(right[:, 1:])
+        self._normal.solve(right)
+        if self._fresh:
+            self._factor_border(right[:, 1:])
+        dy = right[:, 0]
         rest = b - self._slack_weight * slack_gradient
         push = -peak_gradient - self.peak_pull(dy) + form.peak_rows.T @ (self._slack_inverse * rest)
         d_peak = _solve_small(self._small, push)
-        for p in range(self.n_peaks):
-            dy += self._border[p] * d_peak[p]
+        dy = dy + np.einsum("rpts,ps->rts", self._border, d_peak)
         return dy, d_peak, self._slack_inverse * (rest - form.peak_rows @ d_peak)
+
+    def _load_border(self, right: Float[np.ndarray, "R P T S"]) -> None:
+        """The columns of G, as right-hand sides."""
+        right[:] = 0.0
+        for row in self._peaked:
+            right[row] = (self.form.peak_matrix[row] * self.form.peak_active).T[:, :, None]
+
+    def _factor_border(self, border: Float[np.ndarray, "R P T S"]) -> None:
+        """Keep Z and form H + G'Z + B' (D_s + delta)^-1 B."""
+        form, P = self.form, self.n_peaks
+        self._border, self._fresh = border, False
+        small = np.stack([self.peak_pull(border[:, p]) for p in range(P)])
+        small += np.einsum("mp,mr,ms->prs", form.peak_rows, form.peak_rows, self._slack_inverse)
+        held = self._peak_weight == 0
+        small[np.arange(P), np.arange(P)] += np.divide(
+            1.0, self._peak_weight, out=np.full(held.shape, _HELD), where=~held
+        )
+        self._small = small
 
 
 def _solve_small(matrix: Float[np.ndarray, "P P S"], r: Float[np.ndarray, "P S"]) -> Float[np.ndarray, "P S"]:

@@ -165,15 +165,15 @@ class NormalEquations:
             C[:, :, every, every] += self.delta
         self._in_time.factor(C, level_weight, retention)
 
-    def solve(self, r: Float[np.ndarray, "R T S"]) -> None:
-        """Replace ``r`` by the solution."""
+    def solve(self, r: Float[np.ndarray, "R m T S"]) -> None:
+        """Replace ``r`` (m right-hand sides) by the solutions."""
         n_bus = self.pattern.n_bus
-        flat = r.reshape(self.pattern.n_rows, -1)
+        flat = r.reshape(*r.shape[:2], -1)
         bus, store = flat[:n_bus], flat[n_bus:]
         if not self.pattern.n_stores:
             self._solve_buses(bus)
             return
-        entries, product = self._entries, self._product
+        entries, product = self._entries, np.empty(flat.shape[1:])
         inner = bus.copy()
         self._solve_buses(inner)
         for k, j, entry in self.pattern.attached:
@@ -229,15 +229,15 @@ class NormalEquations:
         F -= np.matmul((towards * inverse[..., None]).swapaxes(-1, -2), towards)
         return F
 
-    def _solve_buses(self, r: Float[np.ndarray, "J X"]) -> None:
-        """Replace ``r`` by the solution with the bus rows alone."""
-        entries, product = self._entries, self._product
+    def _solve_buses(self, r: Float[np.ndarray, "J m X"]) -> None:
+        """Replace ``r`` by the solutions with the bus rows alone."""
+        entries, product = self._entries, np.empty(r.shape[1:])
         below = self.pattern.below
         for j, lines in enumerate(below):
             for i, entry in lines:
                 np.multiply(entries[entry], r[j], out=product)
                 np.subtract(r[i], product, out=r[i])
-        r *= self._inverse
+        r *= self._inverse[:, None]
         for j in range(len(below) - 1, -1, -1):
             for i, entry in below[j]:
                 np.multiply(entries[entry], r[i], out=product)
