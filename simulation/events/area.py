@@ -60,6 +60,10 @@ class Area:
         self.stations = [StationUnit(placed, _find(feeders, placed.part.feeder)) for placed in spec.communications]
         self.meters = _meters(spec)
         self.meter_of = [_find(list(spec.meters), spec.meter_of(name)) for name in names]
+        self.stocks: list[Stock] = [
+            *(unit.stock for unit in (*self.batteries, *self.water_tanks, *self.fuel_tanks, *self.stations)),
+            *(shelter.food for shelter in self.shelters),
+        ]
         self._connect()
         self.deliveries = self._deliveries(spec)
         self._mark()

@@ -9,15 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from simulation.events.building import TIER_USE
 from simulation.units import TIERS
 
 if TYPE_CHECKING:
     from simulation.events.world import World
 
-__all__ = ["FLOWS", "LEVELS", "Quantity", "columns_of"]
+__all__ = ["FLOWS", "LEVELS", "Quantity", "Reader", "columns_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,9 +288,25 @@ def columns_of(quantities: tuple[Quantity, ...], world: World) -> dict[str, slic
     return columns
 
 
-def row_of(quantities: tuple[Quantity, ...], world: World) -> np.ndarray:
-    """All quantities of a world at this moment, side by side."""
-    row: list[float] = []
-    for quantity in quantities:
-        row += quantity.read(world)
-    return np.array(row)
+class Reader:
+    """Reads a world's row: all quantities side by side, those without elements left out."""
+
+    __slots__ = ("_reads", "_world", "columns")
+
+    def __init__(self, quantities: tuple[Quantity, ...], world: World) -> None:
+        self.columns = columns_of(quantities, world)
+        self._reads = [quantity.read for quantity in quantities if quantity.elements(world)]
+        self._world = world
+
+    @property
+    def width(self) -> int:
+        """Length of a row."""
+        return max((part.stop for part in self.columns.values()), default=0)
+
+    def row(self) -> list[float]:
+        """The row at this moment."""
+        world = self._world
+        row: list[float] = []
+        for read in self._reads:
+            row += read(world)
+        return row

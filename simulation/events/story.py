@@ -40,8 +40,8 @@ class Story:
     def tell(self) -> None:
         """Compare with what was, and write down what changed."""
         world = self._world
-        dark_now = [bus for bus in world.buses if not bus.lit and not self._dark[bus.index]]
-        self._tell_grid(dark_now)
+        if world.news:
+            self._tell_grid([bus for bus in world.buses if not bus.lit and not self._dark[bus.index]])
         for bus in world.buses:
             if bus.lit == self._dark[bus.index]:
                 self._dark[bus.index] = not bus.lit

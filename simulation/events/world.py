@@ -16,7 +16,7 @@ from simulation.events.delivery import order_lots, schedule_lots
 from simulation.events.dispatch import dispatch
 from simulation.events.genset import order
 from simulation.events.hazard import strike
-from simulation.events.ledger import FLOWS, LEVELS, columns_of, row_of
+from simulation.events.ledger import FLOWS, LEVELS, Reader
 from simulation.events.log import Log
 from simulation.events.outage import outage
 from simulation.events.plan import Plan
@@ -70,11 +70,14 @@ class World(Area):
         self.islanded_rows = draws.demand.islanded_kw[s].reshape(n, -1).tolist()
         self.expected_kw = draws.demand.expected_kw[s]
         self.sun_rows = draws.pv_kw[s].tolist()
-        self.columns = columns_of(FLOWS, self)
-        self.flow_rows = np.zeros((n, sum(len(q.elements(self)) for q in FLOWS)))
-        self.level_rows = np.zeros((n + 1, sum(len(q.elements(self)) for q in LEVELS)))
-        self.level_rows[0] = row_of(LEVELS, self)
-        self._flows = np.zeros(self.flow_rows.shape[1])
+        self._flow_reader = Reader(FLOWS, self)
+        self._level_reader = Reader(LEVELS, self)
+        self.columns = self._flow_reader.columns
+        self.flow_rows = np.zeros((n, self._flow_reader.width))
+        self.level_rows = np.zeros((n + 1, self._level_reader.width))
+        self.level_rows[0] = self._level_reader.row()
+        self._flows: list[float] = []
+        self._flow_row = np.zeros(self._flow_reader.width)
         self._bell: Event = self.env.event()
         self._alarm = 0
         self._start_processes(draws, s)
@@ -142,19 +145,11 @@ class World(Area):
 
     def _accrue(self, dt_h: float, now_h: float) -> None:
         if self.row < len(self.flow_rows):
-            self.flow_rows[self.row] += self._flows * (dt_h / self.step_h)
-        for battery in self.batteries:
-            battery.stock.advance(dt_h)
+            self.flow_rows[self.row] += self._flow_row * (dt_h / self.step_h)
+        for stock in self.stocks:
+            stock.advance(dt_h)
         for bus in self.buses:
             bus.backlog.advance(dt_h)
-        for tank in self.water_tanks:
-            tank.stock.advance(dt_h)
-        for tank in self.fuel_tanks:
-            tank.stock.advance(dt_h)
-        for shelter in self.shelters:
-            shelter.food.advance(dt_h)
-        for station in self.stations:
-            station.stock.advance(dt_h)
         if self.meters:
             drawn = [0.0] * len(self.meters)
             for bus, meter in zip(self.buses, self.meter_of, strict=True):
@@ -175,7 +170,7 @@ class World(Area):
                 self.flow_rows[self.row, unserved + 4 * bus.index + 2] += expired / self.step_h
             self.story.tell_expired(bus, expired)
         self.row += 1
-        self.level_rows[self.row] = row_of(LEVELS, self)
+        self.level_rows[self.row] = self._level_reader.row()
 
     def pour(self, delivery: int, amount: float) -> None:
         """Write down what a lot poured in, in the step that runs now."""
@@ -213,11 +208,14 @@ class World(Area):
         if self.check_balance:
             self._check()
         order_lots(self, self.struck_h)
-        flows = row_of(FLOWS, self)
         self.story.tell()
-        if len(self.log.records) > before or not np.array_equal(flows, self._flows):
+        flows = self._flow_reader.row()
+        changed = flows != self._flows
+        if changed:
+            self._flows = flows
+            self._flow_row = np.array(flows)
+        if changed or len(self.log.records) > before:
             self.n_events += 1
-        self._flows = flows
         # a stock can be nearer to its edge than the clock can tell: time moves on all the same
         return min(self.hours[self.next_tick], max(now_h + horizon_h, nextafter(now_h, inf)))
 

@@ -1,4 +1,4 @@
-"""Whatever happens, energy, fuel, water and waiting load balance to 1e-9 of what flows, and levels keep their bounds."""
+"""Whatever happens, energy, fuel, water and waiting load balance to 1e-9, and levels keep their bounds."""
 
 from __future__ import annotations
 
