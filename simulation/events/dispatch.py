@@ -109,14 +109,28 @@ def _first_call_h(world: World, engine: EngineUnit, by_h: float) -> float:
 
 
 def _start_where_short(world: World) -> None:
-    """In an island that is short, start what can be started, whatever the plan says."""
+    """Where the grid is lost and a building goes short, start what can be started there and at its neighbours'."""
+    if not world.engines:
+        return
     for bus in world.buses:
-        if bus.grid_up or not bus.engines:
+        if bus.grid_up or not (bus.protected_short or (not bus.sparing and bus.short)):
             continue
-        if bus.protected_short or (not bus.sparing and bus.short):
-            for engine in bus.engines:
+        for helper in _connected(world.buses, bus):
+            if helper.grid_up:
+                continue
+            for engine in helper.engines:
                 if engine.startable:
                     order(world, engine, world.now_h + engine.restart_delay_h())
+
+
+def _connected(buses: list[Bus], bus: Bus) -> list[Bus]:
+    """A building and all from which closed lines lead to it."""
+    found = [bus]
+    for one in found:
+        for lane in one.lanes_in:
+            if lane.closed and lane.capacity_kw > 0.0 and buses[lane.start] not in found:
+                found.append(buses[lane.start])
+    return found
 
 
 def _commit(world: World) -> float:

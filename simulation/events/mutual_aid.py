@@ -14,18 +14,25 @@ from simulation.events.tieline import Lane
 
 __all__ = ["help_neighbours"]
 
+_TURNS = 4
+"""Parts into which a need is divided: more would share scarcity more evenly, and take longer."""
+
 
 def help_neighbours(buses: list[Bus]) -> None:
-    """Serve what buildings alone could not, over as many lines as it takes."""
+    """Serve what buildings alone could not, over as many lines as it takes.
+
+    Where several ask for the same use, each gets a part of its need at a time, so that scarcity is shared.
+    """
     for use in range(len(USES)):
-        for bus in buses:
-            missing = bus.wanted[use] - bus.served[use]
-            if bus.live and missing > DUST_KW:
-                _ask_around(buses, bus, use, missing)
+        needy = [bus for bus in buses if bus.live and bus.wanted[use] - bus.served[use] > DUST_KW]
+        turns = 1 if len(needy) == 1 else _TURNS
+        for left in range(turns, 0, -1):
+            needy = [bus for bus in needy if _ask_around(buses, bus, use, left)]
 
 
-def _ask_around(buses: list[Bus], bus: Bus, use: int, missing_kw: float) -> None:
-    """Ask neighbours, the nearest first."""
+def _ask_around(buses: list[Bus], bus: Bus, use: int, left: int) -> bool:
+    """Ask for one of ``left`` parts of what is missing, the nearest first; whether there may be more to get."""
+    missing_kw = (bus.wanted[use] - bus.served[use]) / left
     asked = {bus.index}
     frontier: deque[tuple[Bus, list[Lane]]] = deque([(bus, [])])
     while frontier and missing_kw > DUST_KW:
@@ -40,8 +47,9 @@ def _ask_around(buses: list[Bus], bus: Bus, use: int, missing_kw: float) -> None
             bus.served[use] += got
             missing_kw -= got
             if missing_kw <= DUST_KW:
-                return
+                break
             frontier.append((donor, way))
+    return missing_kw <= DUST_KW
 
 
 def _may_extend(lane: Lane, node: Bus, path: list[Lane]) -> bool:

@@ -24,6 +24,7 @@ class ShelterUnit:
     """People in a shelter and their stocks [people, person-days]."""
 
     __slots__ = (
+        "beyond_toilets",
         "building",
         "food",
         "food_marks",
@@ -33,9 +34,11 @@ class ShelterUnit:
         "part",
         "people",
         "places",
+        "power_kw",
         "tank",
         "tier",
         "wanting",
+        "water_m3ph",
         "without_toilet",
     )
 
@@ -52,6 +55,9 @@ class ShelterUnit:
         self.people = 0.0
         self.wanting = 0.0
         self.l_per_person_day = 0.0
+        self.power_kw = 0.0
+        self.water_m3ph = 0.0
+        self.beyond_toilets = 0.0
         self.hungry_people = 0.0
         self.without_toilet = 0.0
 
@@ -60,28 +66,24 @@ class ShelterUnit:
         """People who find no place [people]."""
         return self.wanting - self.people
 
-    @property
-    def power_kw(self) -> float:
-        """Load of the people [kW]."""
-        return people_power_kw(self.people, self.part.power_kwh_per_person_day)
-
-    @property
-    def water_m3ph(self) -> float:
-        """Water that the people use [m3/h]."""
-        return people_water_m3ph(self.people, self.l_per_person_day)
+    def drink(self, l_per_person_day: float) -> None:
+        """So much water each person uses from now on [L per person and day]."""
+        self.l_per_person_day = l_per_person_day
+        self.water_m3ph = people_water_m3ph(self.people, l_per_person_day)
 
     def come(self, wanting: float) -> None:
         """So many want a place now; as many as there is floor for get one."""
         self.wanting = wanting
         self.people = min(wanting, self.places)
+        self.power_kw = people_power_kw(self.people, self.part.power_kwh_per_person_day)
+        self.water_m3ph = people_water_m3ph(self.people, self.l_per_person_day)
+        self.beyond_toilets = without_toilet_people(self.people, self.part.toilets, self.part.people_per_toilet)
 
     def commit(self, mains_run: bool) -> float:
         """Let the people live on; hours until the food is gone or is to be ordered [h]."""
         fed = self.food.level > 0.0
         self.hungry_people = 0.0 if fed else self.people
-        self.without_toilet = (
-            0.0 if mains_run else without_toilet_people(self.people, self.part.toilets, self.part.people_per_toilet)
-        )
+        self.without_toilet = 0.0 if mains_run else self.beyond_toilets
         return self.food.set_rate(-self.people / HOURS_PER_DAY if fed else 0.0, self.food_marks)
 
 
@@ -116,5 +118,5 @@ def water_steps(world: World, shelter: ShelterUnit, struck_h: float) -> Generato
         if hour > world.env.now:
             yield world.until(hour)
         world.settle(max(hour, world.now_h))
-        shelter.l_per_person_day = step.l_per_person_day
+        shelter.drink(step.l_per_person_day)
         world.ring()

@@ -137,3 +137,22 @@ def test_a_line_of_no_capacity_equals_separate_buildings() -> None:
         runs.append(hands.outage(3.0, 9.0).outage(5.0, 20.0, feeder="other").play())
     for name in ("unserved_kw", "import_kw", "genset_kw", "discharge_kw"):
         assert np.array_equal(runs[0].flows[name].values, runs[1].flows[name].values)
+
+
+def test_scarcity_is_shared_by_those_who_need_the_same() -> None:
+    buildings = {"a": {"grid": GRID, "genset": _engine(20.0)}, "b": {"grid": GRID}, "c": {"grid": GRID}}
+    spec = area(buildings, tieline={"x": _line("a", "b"), "y": _line("a", "c")})
+    run = Hands(spec).demand("b", critical=18.0).demand("c", critical=18.0).outage(3.0, 9.0).play()
+    got = [18.0 - run.flow("unserved_kw", f"{name}.critical")[0, 8] for name in "bc"]
+    assert sum(got) == pytest.approx(18.0)
+    assert min(got) >= 0.3 * sum(got)
+
+
+def test_an_engine_at_rest_is_started_for_a_neighbour_who_goes_short() -> None:
+    engine = {"g": {**DIESEL, "rated_kw": 30.0, "count": 2, "min_load_frac": 0.6, "start_delay_min": 6.0}}
+    spec = area({"a": {"grid": GRID, "genset": engine}, "b": {"grid": GRID}}, tieline={"l": _line("a", "b")})
+    load = np.where(np.arange(48) < 12, 0.0, 27.0)
+    hands = Hands(spec).demand("a", critical=20.0).demand("b", critical=load).outage(3.0, 9.0)
+    run = hands.play()
+    assert run.flow("genset_running_frac", "a.genset.g_2")[0, [10, 12, 13]] == pytest.approx([0.0, 0.8, 1.0])
+    assert run.flow("unserved_kw", "b.critical")[0, 13] == pytest.approx(0.0, abs=1e-9)
