@@ -9,6 +9,7 @@ from simulation.events.building import PUMPS, Bus
 from simulation.events.genset import EngineUnit, order, stop
 from simulation.events.island import energise, switch_lines
 from simulation.events.mutual_aid import help_neighbours
+from simulation.events.peak import hold_peaks
 from simulation.events.plan import aim
 
 if TYPE_CHECKING:
@@ -32,12 +33,15 @@ def dispatch(world: World, *, at_tick: bool) -> float:
         if lane.sent_kw > 0.0 and not (buses[lane.start].live and buses[lane.stop].live):
             lane.sent_kw = 0.0
     _balance_all(world)
+    if at_tick and _stop_useless_engines(world):
+        _balance_all(world)
     if at_tick and world.lanes and any(bus.live and bus.short for bus in buses):
         help_neighbours(buses)
     if at_tick:
         _rest_engines(world)
         _start_as_planned(world)
     _start_where_short(world)
+    hold_peaks(world)
     return _commit(world)
 
 
@@ -62,18 +66,20 @@ def _balance_all(world: World) -> None:
         bus.stale = False
 
 
+def _stop_useless_engines(world: World) -> bool:
+    """Stop engines beside a live grid whose minimum load only goes into a load bank; whether there were any."""
+    useless = [engine for bus in world.buses if bus.dumped_kw > 0.0 and bus.grid_up for engine in bus.engines]
+    useless = [engine for engine in useless if engine.running]
+    for engine in useless:
+        stop(world, engine, "nowhere to send its minimum load")
+    return bool(useless)
+
+
 def _rest_engines(world: World) -> None:
-    """Stop engines that nobody calls on: those told to rest, and those whose minimum load only goes into a bank."""
-    for bus in world.buses:
-        for engine in bus.engines:
-            if not engine.running:
-                continue
-            if engine.standby and engine.output_kw == 0.0:
-                stop(world, engine, "not needed")
-            elif bus.dumped_kw > 0.0 and bus.grid_up:
-                bus.dumped_kw = 0.0
-                stop(world, engine, "nowhere to send its minimum load")
-                balance(world.buses, bus)
+    """Stop engines on standby that nobody called on."""
+    for engine in world.engines:
+        if engine.running and engine.standby and engine.output_kw == 0.0:
+            stop(world, engine, "not needed")
 
 
 def _start_as_planned(world: World) -> None:

@@ -30,6 +30,7 @@ class Plan:
         "foreseen",
         "genset_kw",
         "n_steps",
+        "peak_kw",
         "pump_kw",
         "sent_kw",
         "start_min",
@@ -48,6 +49,7 @@ class Plan:
         self.sent_kw = points.sent_kw[row].reshape(self.n_steps, -1).tolist()
         self.pump_kw = points.pump_kw[row].tolist()
         self.deferrable_kw = points.deferrable_kw[row].tolist()
+        self.peak_kw = points.peak_kw[row].tolist()
 
     def step_at(self, minute: int) -> int:
         """Step of the plan that holds a minute of the period; -1 outside of it."""

@@ -21,7 +21,8 @@ class SetPoints:
     """What every controllable element is told, on the planning grid ``clock`` (its start is the plan's first step).
 
     ``sent_kw`` has the two directions of a line on its last axis, a to b first; ``deferrable_kw`` is the deferrable
-    load to be served, backlog included.  Other loads are served as far as power goes and PV gives what the sun allows;
+    load to be served, backlog included; ``peak_kw`` the demand that each meter is to stay below in the month of the step,
+    infinite where it costs nothing.  Other loads are served as far as power goes and PV gives what the sun allows;
     neither carries a set-point.
     """
 
@@ -32,6 +33,7 @@ class SetPoints:
     sent_kw: Float[np.ndarray, "S T L 2"]
     pump_kw: Float[np.ndarray, "S T Pu"]
     deferrable_kw: Float[np.ndarray, "S T B"]
+    peak_kw: Float[np.ndarray, "S T M"]
 
 
 def set_points(spec: Spec, schedule: Schedule) -> SetPoints:
@@ -65,4 +67,26 @@ def set_points(spec: Spec, schedule: Schedule) -> SetPoints:
         sent_kw=np.stack(ways, axis=-1),
         pump_kw=pumping_kw(pumped_m3ph, np.array([pump.part.kwh_per_m3 for pump in spec.pumps])),
         deferrable_kw=gather(*((name, SERVED_DEFERRABLE) for name in spec.building_names)),
+        peak_kw=_peaks(spec, schedule),
     )
+
+
+def _peaks(spec: Spec, schedule: Schedule) -> Float[np.ndarray, "S T M"]:
+    """Peak that the plan allows every meter in every step: that of the first metering interval to end from it on."""
+    problem = schedule.problem
+    steps = np.arange(problem.n_steps)
+    peak_kw = np.full((problem.n_scenarios, problem.n_steps, len(spec.meters)), np.inf)
+    for m, meter in enumerate(spec.meters):
+        columns = [
+            p
+            for p, label in enumerate(problem.peaks)
+            if label.element == f"meter.{meter}" and problem.peak_active[:, p].any()
+        ]
+        if not columns:
+            continue
+        active = problem.peak_active[:, columns] != 0.0
+        ends = np.flatnonzero(active.any(axis=1))
+        end = ends[np.minimum(np.searchsorted(ends, steps), len(ends) - 1)]
+        planned_kw = schedule.solution.peaks[:, columns][:, active.argmax(axis=1)[end]]
+        peak_kw[:, :, m] = np.where(np.isnan(planned_kw), np.inf, planned_kw)
+    return peak_kw

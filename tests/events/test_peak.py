@@ -1,0 +1,41 @@
+"""A meter is held below the peak that the plan counts on, as far as the batteries behind it can."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.events.worlds import BATTERY, GRID, Hands, area, set_points
+
+
+def _play(peak_kw: float, *, charge_kw: float = 0.0, demand_kw: float = 60.0, meter: str | None = None):
+    grid = GRID if meter is None else {**GRID, "meter": meter}
+    spec = area({"shop": {"grid": grid, "battery": {"b": BATTERY}}, "hall": {"grid": grid}})
+    hands = Hands(spec).demand("shop", critical=demand_kw).demand("hall", critical=20.0)
+    return hands.play(set_points(spec, peak_kw=np.array(peak_kw), charge_kw=np.array(charge_kw)))
+
+
+def test_more_load_than_expected_is_met_by_the_battery_and_not_by_the_meter() -> None:
+    run = _play(50.0)
+    assert run.flow("import_kw", "shop")[0, 0] == 50.0
+    assert run.flow("discharge_kw", "shop.battery.b")[0, 0] == 10.0
+    assert run.flow("unserved_kw", "shop.critical").sum() == 0.0
+
+
+def test_a_battery_charges_less_before_it_discharges() -> None:
+    run = _play(65.0, charge_kw=10.0)
+    assert run.flow("charge_kw", "shop.battery.b")[0, 0] == 5.0
+    assert run.flow("discharge_kw", "shop.battery.b")[0, 0] == 0.0
+    assert run.flow("import_kw", "shop")[0, 0] == 65.0
+
+
+def test_an_empty_battery_lets_the_meter_rise_and_sheds_nothing() -> None:
+    run = _play(50.0)
+    assert run.level("battery_kwh", "shop.battery.b")[0, -1] < 1e-6
+    assert run.flow("import_kw", "shop")[0, -1] == 60.0
+    assert run.flow("unserved_kw", "shop.critical").sum() == 0.0
+
+
+def test_buildings_behind_one_meter_are_held_as_a_sum() -> None:
+    run = _play(70.0, meter="both")
+    assert run.flow("import_kw", "hall")[0, 0] == 20.0
+    assert run.flow("import_kw", "shop")[0, 0] == 50.0
