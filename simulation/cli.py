@@ -6,6 +6,7 @@ Exit codes: 0 good, 1 a failed run, 2 a faulty file or option.  Nothing heavy is
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -140,7 +141,7 @@ def compare(
         metrics.append(assess(spec, _run(work, workers, f"{spec.name}: {plan.value}")))
     comparison = pair(specs, metrics)
     _show(comparison_table(comparison), *published_lines(specs))
-    typer.echo(f"report: {write_comparison(comparison, out)}")
+    typer.echo(f"report: {write_comparison(comparison, out, command=_command())}")
 
 
 @app.command()
@@ -215,13 +216,16 @@ def _run(work: Work, workers: int | None, title: str) -> Trajectory:
         return run_scenarios(work, workers=workers or default_workers(), progress=tell)
 
 
+def _command() -> str:
+    """The command as it was given, to stand in the results."""
+    return shlex.join(["yuimaru", *sys.argv[1:]])
+
+
 def _report(work: Work, trajectory: Trajectory, metrics: Metrics, bound: Metrics | None, out: Path, keep: Keep) -> Path:
     from simulation.report.run_record import RunRecord
     from simulation.report.write import write_report
 
-    record = RunRecord.of(
-        work.spec, seed=work.seed, plan=work.plan, solver=work.solver, command=" ".join(["yuimaru", *sys.argv[1:]])
-    )
+    record = RunRecord.of(work.spec, seed=work.seed, plan=work.plan, solver=work.solver, command=_command())
     return write_report(work.spec, trajectory, metrics, out, run=record, bound=bound, keep=keep.value)
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from simulation.draws.seeds import Stream, generator
 from simulation.interchange.problem import Label, Problem
 from simulation.scenario.clock import Clock
 
@@ -130,7 +131,7 @@ def _draw(
     pv_size_kw = np.array([kind.peak_kw * kind.pv_frac for kind in kinds])
     demand_kw, pv_kw = np.empty((n_scenarios, T, B)), np.empty((n_scenarios, T, B))
     for s in range(n_scenarios):
-        chance = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(s,)))
+        chance = generator(seed, s, Stream.DEMAND)
         noise = _smooth(chance.standard_normal((T, B)))
         cloud = 1.0 / (1.0 + np.exp(-1.5 * _smooth(chance.standard_normal((T, 1))) - 0.5))
         demand_kw[s] = peak_kw * profile * season[:, None] * np.exp(0.15 * noise)

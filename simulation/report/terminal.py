@@ -8,7 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from simulation.events.trajectory import Trajectory
+from simulation.metrics.estimate import Estimate
 from simulation.metrics.metrics import Metrics
+from simulation.report.display import change_text, shown
 from simulation.report.headlines import HEADLINES
 from simulation.scenario.spec import Spec
 from simulation.study.compare import Comparison
@@ -55,9 +57,9 @@ def summary_table(spec: Spec, metrics: Metrics, bound: Metrics | None = None) ->
     for key, words in HEADLINES:
         if key not in metrics.estimates:
             continue
-        row = [words, str(metrics.estimates[key])]
+        row = [words, str(shown(metrics.estimates[key]))]
         if bound is not None:
-            row.append(str(bound.estimates[key]))
+            row.append(str(shown(bound.estimates[key])))
         table.add_row(*row)
     return table
 
@@ -94,11 +96,11 @@ def comparison_table(comparison: Comparison) -> Table:
         if key not in first or not all(key in difference for difference in comparison.differences):
             continue
         cells = [
-            f"{difference[key]}{_percent(difference[key].mean, first[key].mean)}"
+            f"{change_text(difference[key])}{_percent(difference[key], first[key])}"
             + ("  *" if difference[key].resolved else "")
             for difference in comparison.differences
         ]
-        table.add_row(words, str(first[key]), *cells)
+        table.add_row(words, str(shown(first[key])), *cells)
     return table
 
 
@@ -106,9 +108,10 @@ def published_lines(specs: Sequence[Spec]) -> list[Text]:
     """Published figures about the place with their source and our reading, each once."""
     seen = {name: figure for spec in specs for name, figure in spec.published.items()}
     return [
-        Text(f"published: {figure.claim} ({figure.source}). Our reading: {figure.reading}") for figure in seen.values()
+        Text(f"Published: {figure.claim} ({figure.source}). Our reading: {figure.reading}") for figure in seen.values()
     ]
 
 
-def _percent(change: float, of: float) -> str:
-    return f" ({100.0 * change / of:+.1f} %)" if of else ""
+def _percent(change: Estimate, of: Estimate) -> str:
+    """A difference in per cent of the first configuration's number; a difference of shares is in points already."""
+    return f" ({100.0 * change.mean / of.mean:+.1f} %)" if of.mean and of.unit != "-" else ""
