@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulation.interchange.problem import Problem
     from simulation.interchange.schedule import Solution
 
-__all__ = ["Certificate", "certify"]
+__all__ = ["Certificate", "ReducedCosts", "certify", "reduced_costs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +35,22 @@ class Certificate:
         return float(np.max([np.max(np.abs(part)) for part in (self.primal_residual, self.dual_residual, self.gap)]))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReducedCosts:
+    """Reduced costs of flows, levels and global columns [yen per unit of each]."""
+
+    flows: Float[np.ndarray, "S T N"]
+    levels: Float[np.ndarray, "S T K"]
+    peaks: Float[np.ndarray, "S P"]
+
+
 def certify(problem: Problem, solution: Solution) -> Certificate:
     """Recompute residuals and gap of a solution.
 
-    With prices y (rows) and z >= 0 (rows among global columns), the reduced costs are::
-
-        r_x = c + Q x - A' y            (x in [0, u])
-        r_e = q + y_row(t) - a_{t+1} y_row(t+1)     (e in [lo, hi])
-        r_P = g + sum_t (G * act_t)' y_t - B' z     (P in [L, U])
-
-    and the dual bound is d.y + b.z - 1/2 x'Qx + a_1 e_0 terms + sum of the box minima min(r lo, r hi): weak duality
-    of the Lagrangian at the given prices.  Where a bound is infinite and the reduced cost has the wrong sign, the
-    Lagrangian is unbounded; that reduced cost counts as the dual residual instead and the box term is left out.
+    With prices y (rows), z >= 0 (rows among global columns) and the ``reduced_costs`` r that they leave, the dual bound
+    is d.y + b.z - 1/2 x'Qx + a_1 e_0 terms + sum of the box minima min(r lo, r hi): weak duality of the Lagrangian at
+    the given prices.  Where a bound is infinite and the reduced cost has the wrong sign, the Lagrangian is unbounded;
+    that reduced cost counts as the dual residual instead and the box term is left out.
     """
     y, z = solution.row_price, np.maximum(solution.peak_row_price, 0.0)
     x, e, peaks = solution.flows, solution.levels, solution.peaks
@@ -57,19 +61,12 @@ def certify(problem: Problem, solution: Solution) -> Certificate:
     residual = x @ problem.matrix.T - active @ problem.peak_matrix.T - problem.rhs
     residual[:, :, problem.store_row] += change
 
-    y_store = y[:, :, problem.store_row]
+    reduced = reduced_costs(problem, solution)
     quadratic = problem.curvature * x
-    reduced_x = problem.cost + quadratic - y @ problem.matrix
-    kept_on = np.zeros_like(y_store)
-    kept_on[:, :-1] = problem.retention[None, 1:] * y_store[:, 1:]
-    reduced_e = problem.level_cost + y_store - kept_on
-    pull = np.einsum("str,rp,tp->sp", y, problem.peak_matrix, problem.peak_active)
-    reduced_p = problem.peak_cost + pull - z @ problem.peak_rows
-
     boxes = (
-        (x, np.zeros_like(x), problem.upper, reduced_x),
-        (e, problem.level_min, problem.level_max, reduced_e),
-        (peaks, problem.peak_min, problem.peak_max, reduced_p),
+        (x, np.zeros_like(x), problem.upper, reduced.flows),
+        (e, problem.level_min, problem.level_max, reduced.levels),
+        (peaks, problem.peak_min, problem.peak_max, reduced.peaks),
     )
     bound_terms, dual_terms, violations = zip(*(_box(*box) for box in boxes), strict=True)
 
@@ -81,7 +78,7 @@ def certify(problem: Problem, solution: Solution) -> Certificate:
     slack = peaks @ problem.peak_rows.T - problem.peak_rhs
     dual_bound = (
         _total(problem.rhs * y)
-        - _total((problem.retention[None, 0] * problem.initial_level) * y_store[:, 0])
+        - _total((problem.retention[None, 0] * problem.initial_level) * y[:, 0, problem.store_row])
         + _total(problem.peak_rhs * z)
         - _total(0.5 * quadratic * x)
         + sum(bound_terms)
@@ -96,6 +93,29 @@ def certify(problem: Problem, solution: Solution) -> Certificate:
         primal_residual=np.maximum(short, np.max(violations, axis=0)) / magnitude,
         dual_residual=wrong / price,
         gap=(objective - dual_bound) / (1.0 + np.abs(objective)),
+    )
+
+
+def reduced_costs(problem: Problem, solution: Solution) -> ReducedCosts:
+    """What one more unit of each decision would cost at the solution's prices [yen per unit].
+
+    With prices y of the rows and z >= 0 of the rows among global columns::
+
+        r_x = c + Q x - A' y                        (x in [0, u])
+        r_e = q + y_row(t) - a_{t+1} y_row(t+1)     (e in [lo, hi])
+        r_P = g + sum_t (G * act_t)' y_t - B' z     (P in [L, U])
+
+    At an optimum a negative one stands at the upper bound: minus its value is what a unit more of that bound saves.
+    """
+    y, z = solution.row_price, np.maximum(solution.peak_row_price, 0.0)
+    y_store = y[:, :, problem.store_row]
+    kept_on = np.zeros_like(y_store)
+    kept_on[:, :-1] = problem.retention[None, 1:] * y_store[:, 1:]
+    pull = np.einsum("str,rp,tp->sp", y, problem.peak_matrix, problem.peak_active)
+    return ReducedCosts(
+        flows=problem.cost + problem.curvature * solution.flows - y @ problem.matrix,
+        levels=problem.level_cost + y_store - kept_on,
+        peaks=problem.peak_cost + pull - z @ problem.peak_rows,
     )
 
 
