@@ -8,8 +8,9 @@ from simulation.physics.stock import crossing_h, level_after
 
 __all__ = ["Stock"]
 
-_GRAIN = 1e-10  # share of the scale below which two levels are the same: far above rounding, far below any answer
+_GRAIN = 1e-12  # share of the scale below which two levels are the same: above rounding, far below any answer
 _GRAIN_H = 1e-10  # hours that the clock cannot tell apart late in a period of ten years, with a margin
+_DUST = 1e-9  # a rate below this, per hour, is rounding of the flows that make it up
 
 
 class Stock:
@@ -41,7 +42,7 @@ class Stock:
         level = self.level
         slope = rate - self.loss_frac_per_h * level
         if (level <= 0.0 and slope < 0.0) or (level >= self.capacity and slope > 0.0):
-            if abs(slope) > 10.0 * self.grain:
+            if abs(slope) > max(_DUST, 1e3 * self.grain):
                 raise AssertionError(f"rate {rate} on a stock at {level} of {self.capacity}: it would leave its bounds")
             rate = slope = 0.0
         self.rate = rate
