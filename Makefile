@@ -22,18 +22,21 @@ demo: $(READY) ## run the main job on the flagship scenario, from file to report
 	$(BIN)/yuimaru run scenarios/area_and_hub.toml
 
 test: $(READY) ## the quick tests (about a minute)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 lint: $(READY) ## linter, formatter and type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
-slow: $(READY) ## ensembles, every shipped scenario, notebooks
-	$(BIN)/python -m pytest -m slow
+slow: $(READY) ## ensembles, every shipped scenario, whole runs
+	$(BIN)/python -m pytest -m "slow and not full"
 
 bench: $(READY) ## timings of the registry of cases, small sizes
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only
+	env -u OPENBLAS_CORETYPE $(BIN)/python -m pytest tests/benchmarks -m "not full" --benchmark-enable --benchmark-only
+
+bench-full: $(READY) ## timings at full size (several minutes; keep the machine idle)
+	env -u OPENBLAS_CORETYPE $(BIN)/python -m pytest tests/benchmarks -m full --benchmark-enable --benchmark-only
 
 clean: ## remove the environment and caches (results stay)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .benchmarks build *.egg-info

@@ -77,7 +77,14 @@ def test_a_faulty_file_lists_every_fault_and_exits_with_2(small: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("run", "nowhere.toml"), ("run",), ("nonsense",), ("run", "small.toml", "--scenarios", "0"), ("compare", "small.toml")]
+    "words",
+    [
+        ("run", "nowhere.toml"),
+        ("run",),
+        ("nonsense",),
+        ("run", "small.toml", "--scenarios", "0"),
+        ("compare", "small.toml"),
+    ],
 )
 def test_a_faulty_option_or_name_exits_with_2_and_no_traceback(small: Path, words: tuple[str, ...]) -> None:
     done = yuimaru(*words, cwd=small.parent)
