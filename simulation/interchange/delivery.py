@@ -8,9 +8,11 @@ from jaxtyping import Float
 from simulation.draws.delivery import DeliveryDraws
 from simulation.interchange.builder import Builder, Store
 from simulation.interchange.names import FROM_GATE
+from simulation.physics.genset import fuel_lph
 from simulation.scenario.clock import Clock
 from simulation.scenario.delivery import Delivery
 from simulation.scenario.spec import Spec
+from simulation.units import HOURS_PER_DAY
 
 __all__ = ["earliest_lots", "is_ordered", "is_scheduled", "scheduled_lots", "take_from_gate"]
 
@@ -42,22 +44,55 @@ def earliest_lots(
 ) -> Float[np.ndarray, "S T E"]:
     """Amount on order that could at the earliest reach each target within each step, in the unit of the target.
 
-    The first lot is ordered at once, every other one when the one before it has come (or should have).  When a stock
-    runs low enough to order depends on the plan; that it may come at any later time makes this a bound.
+    A lot is ordered when the one before it has come (or should have) and the stock has run low.  How fast it runs low
+    depends on the plan: at the earliest with everything that draws on it at full flow.  That a lot may come at any
+    later time makes this a bound.
     """
     amounts = np.zeros((draws.travel_h.shape[0], clock.n_steps, len(targets)))
     for d, delivery in enumerate(spec.delivery.values()):
         if delivery.to not in targets or delivery.order != "reorder" or spec.hazard_h is None:
             continue
         sent_h = np.zeros(len(amounts))
+        poured = np.zeros(len(amounts))
         for lot in range(draws.travel_h.shape[2]):
             not_before_h = spec.hazard_h + delivery.first_after_h
+            sent_h = np.maximum(sent_h, _low_h(spec, delivery, poured))
             sent_h = np.where(sent_h >= spec.hazard_h, np.maximum(sent_h, not_before_h), sent_h)
             arrives_h = _arrives_h(spec, draws, (d, lot), sent_h)
             come = ~draws.cancelled[:, d, lot]
             _pour(amounts[:, :, targets.index(delivery.to)], clock, np.where(come, arrives_h, np.inf), delivery.amount)
             sent_h = np.where(come, arrives_h, sent_h + delivery.travel_h)
+            poured = poured + np.where(come, delivery.amount, 0.0)
     return amounts
+
+
+def _low_h(spec: Spec, delivery: Delivery, poured: Hours) -> Hours:
+    """Hour before which a fuel tank cannot be low enough for another lot, whatever is burnt; 0 for other stocks [h]."""
+    tanks = [tank for tank in spec.fuel_tanks if tank.name == delivery.to]
+    if not tanks or spec.hazard_h is None:
+        return np.zeros_like(poured)
+    tank = tanks[0]
+    engines = [
+        engine.part
+        for engine in spec.gensets
+        if engine.building == tank.building and tank.name.endswith(f".{engine.part.fuel_tank}")
+    ]
+    burnt_lph = sum(
+        fuel_lph(part.rated_kw, part.rated_kw, part.fuel_slope_l_per_kwh, part.fuel_intercept_lph_per_kw)
+        for part in engines
+    )
+    drawn_lph = burnt_lph + tank.part.vehicle_demand_l_per_day / HOURS_PER_DAY
+    above_l = (tank.part.initial_frac - delivery.reorder_frac) * tank.part.capacity_l + poured
+    if drawn_lph == 0.0:
+        return np.where(above_l > 0.0, np.inf, 0.0)
+    from_h = 0.0 if any(part.operation == "always" for part in engines) else _first_loss_h(spec)
+    return np.where(above_l > 0.0, from_h + above_l / drawn_lph, 0.0)
+
+
+def _first_loss_h(spec: Spec) -> float:
+    """Earliest hour at which any feeder may be lost, or the strike: nothing burns stored fuel before [h]."""
+    starts = [spec.hour_of(outage.start) for feeder in spec.feeder.values() for outage in feeder.outage.values()]
+    return max(0.0, min(hour for hour in (*starts, spec.hazard_h) if hour is not None))
 
 
 def is_scheduled(spec: Spec, target: str) -> bool:
