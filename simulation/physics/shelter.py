@@ -28,8 +28,8 @@ def places(floor_area_m2: float, floor_m2_per_person: float) -> float:
     return float(floor(floor_area_m2 / floor_m2_per_person))
 
 
-def people_power_kw(people: float, kwh_per_person_day: float) -> float:
-    """Mean load of the people in a shelter [kW].
+def people_power_kw(people, kwh_per_person_day):
+    """Mean load of the people in a shelter; numbers or arrays [kW].
 
     >>> people_power_kw(50.0, 1.6)
     3.3333333333333335
@@ -37,8 +37,8 @@ def people_power_kw(people: float, kwh_per_person_day: float) -> float:
     return people * kwh_per_person_day / HOURS_PER_DAY
 
 
-def people_water_m3ph(people: float, l_per_person_day: float) -> float:
-    """Mean water use of the people in a shelter [m3/h].
+def people_water_m3ph(people, l_per_person_day):
+    """Mean water use of the people in a shelter; numbers or arrays [m3/h].
 
     >>> round(people_water_m3ph(800.0, 3.0), 12)
     0.1
