@@ -1,0 +1,239 @@
+"""What would have kept a shortfall from happening: duals make the shortlist, a re-solve of the changed Spec decides.
+
+A shortfall is what one element (a building or a tank) could not be given over the whole plan.  A change cures it if
+the changed scenario, built and solved anew, leaves at most ``LEFT_FRAC`` of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+import numpy as np
+from jaxtyping import Float
+
+from simulation.interchange.assemble import build
+from simulation.interchange.enlargement import Enlargement, enlarged
+from simulation.interchange.limits import BindingLimit, Limit, Plan
+from simulation.interchange.names import BACKLOG, DEFERRABLE, UNSERVED, UNSERVED_VEHICLES, UNSERVED_WATER
+from simulation.interchange.problem import Problem
+from simulation.interchange.schedule import Solution, Solver, Status
+from simulation.interchange.solve import solve
+from simulation.physics.genset import chord_l_per_kwh
+from simulation.physics.pump import pumping_kw
+from simulation.scenario.genset import Genset
+
+__all__ = ["Cure", "cures_of", "unserved"]
+
+LEFT_FRAC = 1e-4
+"""Share of a shortfall that a cure may leave: an interior solver stops that near to nothing."""
+
+PRECISION_FRAC = 0.01
+"""A size is found to within this share of what is added."""
+
+MOST_TRIALS = 12
+"""Trials after which the smallest size found so far is taken; halving alone reaches the precision in fewer."""
+
+DIGITS = 3
+"""Significant digits of the added size; it is rounded up, and solved again as rounded."""
+
+AMPLE = 20.0
+"""Times what the whole area asks for: a stock that starts nearly empty or a dim sun may need many times of it."""
+
+_UNSERVED = (*UNSERVED, UNSERVED_WATER, UNSERVED_VEHICLES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cure:
+    """A single change and what it does to a shortfall, as found by solving the changed scenario.
+
+    ``confirmed`` says that it avoids all of it; else ``avoided`` is the most that any larger size would.
+    ``to`` are the sizes with ``added`` units more, in the order of ``change.fields``.
+    ``capital_jpy`` is None where the Spec gives no price (``note`` then says so): that is not free, but unknown.
+    """
+
+    change: Enlargement
+    added: float
+    to: tuple[float, ...]
+    capital_jpy: float | None
+    note: str
+    avoided: float
+    left: float
+    confirmed: bool
+
+
+def unserved(problem: Problem, solution: Solution) -> dict[tuple[str, str], Float[np.ndarray, " T"]]:
+    """What the first scenario leaves unserved by element and quantity, per step [kWh, m3 or L].
+
+    Deferrable energy that still waits at the end of the plan has been served by nobody: it counts in the last step.
+    """
+    found: dict[tuple[str, str], Float[np.ndarray, " T"]] = {}
+    for n, label in enumerate(problem.columns):
+        if label.quantity in _UNSERVED:
+            found[label.element, label.quantity] = solution.flows[0, :, n] * problem.clock.step_h
+    for k, label in enumerate(problem.stores):
+        if label.quantity == BACKLOG:
+            amount = found[label.element, UNSERVED[DEFERRABLE]].copy()
+            amount[-1] += solution.levels[0, -1, k]
+            found[label.element, UNSERVED[DEFERRABLE]] = amount
+    return {key: np.maximum(amount, 0.0) for key, amount in found.items()}
+
+
+def cures_of(
+    plan: Plan, element: str, limits: tuple[BindingLimit, ...], solver: Solver, shortlist: int
+) -> tuple[Cure, ...]:
+    """Single changes that keep an element's shortfall from happening, the cheapest first, those without price after.
+
+    Shortlisted are the sizes whose enlargement saves most at the plan's shadow prices: of those with a price per yen
+    of capital, of those without per unit, at most ``shortlist`` of each.  One that does not help however large it gets
+    is dropped at its first trial.  Where none helps alone, the one that avoids most is handed back, unconfirmed.
+    """
+    trial = _Trial(plan=plan, element=element, solver=solver)
+    before = trial.left_by(plan.problem, plan.solution)
+    lost_jpy = _lost_jpy(plan, element)
+    reached: list[_Reach] = []
+    for change, saving_jpy in _shortlisted(limits, shortlist):
+        most = _ample(plan, change.unit)
+        left = trial.left(change, most)
+        reached.append(_Reach(change=change, guess=lost_jpy / saving_jpy, most=most, left=left))
+    best = [item for item in reached if item.left <= LEFT_FRAC * before]
+    if not best:
+        helps = [item for item in reached if item.left < (1.0 - PRECISION_FRAC) * before]
+        best = [min(helps, key=lambda item: item.left)] if helps else []
+    cures = [_smallest(trial, item, before) for item in best]
+    return tuple(sorted(cures, key=lambda cure: (cure.capital_jpy is None, cure.capital_jpy or 0.0)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trial:
+    """Solves changed scenarios and says what of an element's shortfall is left."""
+
+    plan: Plan
+    element: str
+    solver: Solver
+
+    def left(self, change: Enlargement, added: float) -> float:
+        """What is left unserved with ``added`` units more; infinite where the solver did not finish."""
+        schedule = solve(build(*enlarged(self.plan.spec, self.plan.outlook, change, added)), self.solver)
+        if schedule.solution.status[0] != Status.OPTIMAL:
+            return np.inf
+        return self.left_by(schedule.problem, schedule.solution)
+
+    def left_by(self, problem: Problem, solution: Solution) -> float:
+        """What a solution leaves unserved of the element, over all its tiers."""
+        return float(sum(v.sum() for (element, _), v in unserved(problem, solution).items() if element == self.element))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reach:
+    """What is left with as much of a size as could ever be of use, and the size at which the duals would start."""
+
+    change: Enlargement
+    guess: float
+    most: float
+    left: float
+
+
+def _shortlisted(limits: tuple[BindingLimit, ...], most: int) -> list[tuple[Enlargement, float]]:
+    """Sizes to be tried, each with what a unit more saves at the shadow prices [yen]."""
+    saving_jpy: dict[Enlargement, float] = {}
+    for limit in limits:
+        if limit.limit is Limit.CAPACITY and limit.change is not None:
+            saving_jpy[limit.change] = limit.shadow_price_jpy
+
+    def per_yen(change: Enlargement) -> float:
+        return saving_jpy[change] / change.price_jpy if change.price_jpy else np.inf
+
+    priced = sorted((change for change in saving_jpy if change.price_jpy is not None), key=per_yen, reverse=True)
+    unpriced = sorted((change for change in saving_jpy if change.price_jpy is None), key=saving_jpy.__getitem__)
+    return [(change, saving_jpy[change]) for change in (*priced[:most], *unpriced[::-1][:most])]
+
+
+def _smallest(trial: _Trial, reach: _Reach, before: float) -> Cure:
+    """The smallest enlargement that does what the ample one does, rounded up and solved again as rounded."""
+    change = reach.change
+    added = _rounded_up(_least(lambda size: trial.left(change, size), reach, before))
+    left = trial.left(change, added)
+    return Cure(
+        change=change,
+        added=added,
+        to=tuple(size + added for size in change.sizes),
+        capital_jpy=None if change.price_jpy is None else change.price_jpy * added,
+        note=change.price_note,
+        avoided=before - left,
+        left=left,
+        confirmed=left <= LEFT_FRAC * before,
+    )
+
+
+def _least(left_with: Callable[[float], float], reach: _Reach, before: float) -> float:
+    """The smallest size that leaves no more than the ample one does, to within ``PRECISION_FRAC``.
+
+    What is left falls with the size along a polyline that bends upwards.  So the line through two sizes that are too
+    small meets the goal at or before the size that is sought, and exactly there once both lie on its last stretch.
+    """
+    enough = reach.left + LEFT_FRAC * before
+    low, high, by_line = 0.0, reach.most, False
+    seen = [(0.0, before)]
+    size = min(max(0.5 * reach.guess, 1e-6 * high), 0.5 * high)
+    for _ in range(MOST_TRIALS):
+        left = left_with(size)
+        if left <= enough:
+            high, size = size, (1.0 - 0.9 * PRECISION_FRAC) * size if by_line else 0.5 * (low + size)
+            by_line = False
+        else:
+            seen.append((size, left))
+            (one, left_one), (low, left_low) = seen[-2:]
+            fall = (left_one - left_low) / (low - one)
+            meets = low + (left_low - reach.left) / fall if 0.0 < fall < np.inf else np.inf
+            by_line = low < meets < high
+            size = meets if by_line else (low * high) ** 0.5
+        if high - low <= PRECISION_FRAC * high:
+            break
+    return high
+
+
+def _rounded_up(size: float) -> float:
+    """A size with ``DIGITS`` significant digits, not below it (but for rounding of the last bits).
+
+    >>> _rounded_up(4.0000001), _rounded_up(123.4)
+    (4.0, 124.0)
+    """
+    unit = 10.0 ** (floor(log10(size)) + 1 - DIGITS)
+    return round(ceil(size / unit * (1.0 - 1e-5)) * unit, 12)
+
+
+def _lost_jpy(plan: Plan, element: str) -> float:
+    """What an element's shortfall costs the plan [yen]."""
+    problem, solution = plan.problem, plan.solution
+    flows = [
+        (problem.cost[0, :, n] * solution.flows[0, :, n]).sum()
+        for n, label in enumerate(problem.columns)
+        if label.element == element and label.quantity in _UNSERVED
+    ]
+    return float(sum(flows))
+
+
+def _ample(plan: Plan, unit: str) -> float:
+    """More of a size than could be of use: ``AMPLE`` times what the whole area asks for over the plan."""
+    outlook, step_h = plan.outlook, plan.problem.clock.step_h
+    pumps_kw = sum(pumping_kw(pump.part.rated_m3ph, pump.part.kwh_per_m3) for pump in plan.spec.pumps)
+    asked_kw = outlook.demand_kw[0].sum(axis=(1, 2)) + pumps_kw
+    water_m3ph = outlook.water_demand_m3ph[0].sum(axis=1)
+    l_per_kwh = max((_chord(engine.part) for engine in plan.spec.gensets), default=0.0)
+    fuel_lph = asked_kw * l_per_kwh + outlook.vehicle_demand_lph[0].sum(axis=1)
+    asked = {
+        "kW": asked_kw.max(),
+        "kWh": asked_kw.sum() * step_h,
+        "L": fuel_lph.sum() * step_h,
+        "m3": water_m3ph.sum() * step_h,
+        "m3/h": water_m3ph.max(),
+    }
+    return AMPLE * float(asked[unit])
+
+
+def _chord(engine: Genset) -> float:
+    return chord_l_per_kwh(
+        engine.rated_kw, engine.min_load_frac, engine.fuel_slope_l_per_kwh, engine.fuel_intercept_lph_per_kw
+    )
