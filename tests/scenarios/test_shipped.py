@@ -157,7 +157,7 @@ def test_mutsuzawa_replays_six_dark_hours_and_two_islanded_days() -> None:
 def test_area_and_hub_is_a_week_and_then_an_outage_of_uncertain_length() -> None:
     spec = shipped("area_and_hub")
     assert len(spec.building) == 6
-    assert spec.clock.days == 14
+    assert spec.clock.days == 11
     assert spec.hazard_h is not None
     assert 7 <= spec.hazard_h / 24 < 8
     assert {outage.kind for feeder in spec.feeder.values() for outage in feeder.outage.values()} == {"restoration"}
