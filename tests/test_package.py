@@ -34,9 +34,10 @@ def test_an_unknown_public_name_is_refused_with_the_list() -> None:
 def test_every_package_folder_is_shipped() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     named = set(project["tool"]["setuptools"]["packages"])
-    there = {
-        ".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "simulation").rglob("*.py")
-    } | {"simulation.scenario.shipped", "simulation.scenario.shipped.variants"}
+    there = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "simulation").rglob("*.py")} | {
+        "simulation.scenario.shipped",
+        "simulation.scenario.shipped.variants",
+    }
     assert named == there
 
 

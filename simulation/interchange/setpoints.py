@@ -21,9 +21,9 @@ class SetPoints:
     """What every controllable element is told, on the planning grid ``clock`` (its start is the plan's first step).
 
     ``sent_kw`` has the two directions of a line on its last axis, a to b first; ``deferrable_kw`` is the deferrable
-    load to be served, backlog included; ``peak_kw`` the demand that each meter is to stay below in the month of the step,
-    infinite where it costs nothing.  Other loads are served as far as power goes and PV gives what the sun allows;
-    neither carries a set-point.
+    load to be served, backlog included; ``peak_kw`` the demand that each meter is to stay below in the month of the
+    step, infinite where it costs nothing.  Other loads are served as far as power goes and PV gives what the sun
+    allows; neither carries a set-point.
     """
 
     clock: Clock

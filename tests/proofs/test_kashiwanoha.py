@@ -1,0 +1,75 @@
+"""Kashiwa-no-ha: three configurations on the same draws.  Neither published claim is a target (docs/kashiwanoha.md)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from simulation.draws.draws import sample
+from simulation.ensemble import replan
+from simulation.events.simulate import simulate
+from simulation.events.trajectory import Trajectory
+from simulation.interchange.assemble import assemble
+from simulation.interchange.highs import HiGHS
+from simulation.interchange.solve import solve
+from simulation.metrics.metrics import assess
+from simulation.scenario.load import load
+
+NONE, ALONE, EXCHANGE = "kashiwanoha_no_storage", "kashiwanoha_storage_alone", "kashiwanoha"
+
+pytestmark = pytest.mark.slow
+
+
+@cache
+def perfect(name: str) -> tuple[np.ndarray, Trajectory]:
+    """Bound on the cost of every scenario, and what becomes of the plan."""
+    spec = load(name)
+    draws = sample(spec, n_scenarios=2, seed=1)
+    schedule = solve(assemble(spec, draws), HiGHS())
+    return schedule.relaxed_objective_jpy, simulate(spec, draws, schedule)
+
+
+def test_each_freedom_lowers_the_bound() -> None:
+    none, alone, exchange = (perfect(name)[0] for name in (NONE, ALONE, EXCHANGE))
+    assert (alone < none).all()
+    assert (exchange <= alone + 1e-6 * np.abs(alone)).all()
+
+
+def test_the_closed_loop_pays_at_least_what_perfect_information_pays() -> None:
+    spec = load(EXCHANGE)
+    loop = assess(spec, replan(spec, sample(spec, n_scenarios=2, seed=1), HiGHS()))
+    bound = assess(spec, perfect(EXCHANGE)[1])
+    assert (loop.per_scenario["cost_jpy"].values >= bound.per_scenario["cost_jpy"].values).all()
+    assert bound.perfect_information
+    assert not loop.perfect_information
+
+
+def test_what_is_sent_to_the_mall_is_the_senders_own_output() -> None:
+    run = perfect(EXCHANGE)[1]
+    ways = [name for name in run.flows["sent_kw"].elements if name.startswith("exchange:")]
+    assert len(ways) == 2
+    assert sum(run.flow("sent_kw", way).sum() for way in ways) > 0.0
+    for way in ways:
+        sender = way.split(":")[1].split(">")[0]
+        own = sum(
+            run.flows[flow].of(element)
+            for flow in ("pv_kw", "discharge_kw", "genset_kw")
+            for element in run.flows[flow].elements
+            if element.startswith(f"{sender}.")
+        )
+        assert (run.flow("sent_kw", way) <= own + 1e-6).all()
+        assert run.flow("sent_kw", way).max() <= 1_000.0 + 1e-9
+
+
+def test_storage_cuts_the_demand_charge_and_the_published_claims_stand_beside() -> None:
+    charge = {
+        name: assess(load(name), perfect(name)[1]).per_scenario["demand_charge_jpy_per_year"].values
+        for name in (NONE, ALONE, EXCHANGE)
+    }
+    assert (charge[ALONE] < charge[NONE]).all()
+    assert (charge[EXCHANGE] < charge[NONE]).all()
+    published = load(EXCHANGE).published
+    assert "26 %" in published["peak_cut"].claim
+    assert "10 million yen" in published["saving"].claim
