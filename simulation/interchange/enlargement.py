@@ -27,7 +27,7 @@ class Enlargement:
 
     ``fields`` of an element grow together, by the same amount each: a battery in charge and discharge, a line both
     ways (one that carries one way only stays so).  ``price_jpy`` is the capital cost of one more unit, None where the
-    Spec gives none; ``price_note`` then says so.  ``labels`` are the elements of the Problem that it bounds.
+    Spec gives none; ``price_note`` then says so.  ``labels`` are the elements of the Problem that are of that size.
     """
 
     element: str
@@ -114,12 +114,9 @@ def _connections(spec: Spec) -> Iterator[Enlargement]:
         if grid is None or tariff is None:
             continue
         charge = f"its demand charge is {tariff.demand_after_power_factor_jpy:,.0f} yen per kW and month"
-        labels = frozenset({name, f"meter.{spec.meter_of(name)}"})
-        yield _enlargement(
-            (name, "contract"), grid, ("contract_kw",), "kW", (None, f"no capital cost given; {charge}"), labels
-        )
+        yield _enlargement((name, "contract"), grid, ("contract_kw",), "kW", (None, f"no capital cost given; {charge}"))
         if grid.export_limit_kw > 0:
-            yield _enlargement((name, "export"), grid, ("export_limit_kw",), "kW", _UNPRICED, labels)
+            yield _enlargement((name, "export"), grid, ("export_limit_kw",), "kW", _UNPRICED)
 
 
 def _lines(spec: Spec) -> Iterator[Enlargement]:

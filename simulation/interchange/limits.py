@@ -58,7 +58,7 @@ class Limit(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Steps in a row, from ``first`` up to before ``after``; ``start`` and ``end`` are on the wall clock of the place."""
+    """Steps in a row, from ``first`` to before ``after``; ``start`` and ``end`` are on the wall clock of the place."""
 
     first: int
     after: int
@@ -71,9 +71,9 @@ class Span:
 class BindingLimit:
     """A limit that bound a plan.
 
-    ``shadow_price_jpy`` is what one more ``unit`` of ``size`` would have saved over the whole plan, summed over the
-    steps of ``spans`` [yen per unit].  A stock may have a price without a span: it binds through what it holds at the
-    start.
+    ``shadow_price_jpy`` is what one more ``unit`` of ``size`` would have saved over the whole plan [yen per unit];
+    ``spans`` are the steps in which the limit was reached (a level: by their end).  A stock may have a price without a
+    span: it binds through what it holds at the start.
     ``steepest_jpy`` is the most that a unit of the bound saves in one step, per hour of it for flows: it tells a limit
     that keeps load unserved from one that makes power a little dearer.
     ``change`` is the size in the Spec that it belongs to; None where no size would help.
@@ -146,8 +146,7 @@ def _savings(plan: Plan) -> _Bounds:
     x, e, peaks = solution.flows[0], solution.levels[0], solution.peaks[0]
 
     def at(value: np.ndarray, bound: np.ndarray, price: np.ndarray) -> np.ndarray:
-        near = np.abs(value - bound) <= BOUND_TOLERANCE * (1.0 + np.abs(bound))
-        return np.where(near & np.isfinite(bound) & (price > rounding_jpy), price, 0.0)
+        return np.where(_stands_at(value, bound) & (price > rounding_jpy), price, 0.0)
 
     directed = problem.upper[0] < plan.free.upper[0]
     y_first = solution.row_price[0, 0, problem.store_row]
@@ -160,14 +159,23 @@ def _savings(plan: Plan) -> _Bounds:
     )
 
 
+def _stands_at(value: Float[np.ndarray, "..."], bound: Float[np.ndarray, "..."]) -> Bool[np.ndarray, "..."]:
+    return np.isfinite(bound) & (np.abs(value - bound) <= BOUND_TOLERANCE * (1.0 + np.abs(bound)))
+
+
 def _of_size(plan: Plan, savings: _Bounds, change: Enlargement) -> Iterator[BindingLimit]:
-    """The limit that a size sets, and the one that it is not there at all for a while."""
+    """The limit that a size sets, and the one that it is not there at all for a while.
+
+    It has a price, or it bound nothing.  Its hours are those in which it was reached: a demand charge may be paid in
+    any hour at the contract, and the hours that pay for it are left without a price of their own.
+    """
     clock, moves = plan.problem.clock, _moves(plan, change)
+    columns, stores = plan.problem.columns, plan.problem.stores
     flows = savings.upper * moves.upper
     full = savings.level_max * moves.level_max
-    stores = full - savings.level_min * moves.level_min
+    levels = full - savings.level_min * moves.level_min
     start = savings.initial_level * moves.initial_level
-    saving = flows.sum() + stores.sum() + (savings.peak_max * moves.peak_max).sum() + start.sum()
+    saving = flows.sum() + levels.sum() + (savings.peak_max * moves.peak_max).sum() + start.sum()
     common = {
         "element": change.element,
         "quantity": change.fields[0],
@@ -176,6 +184,9 @@ def _of_size(plan: Plan, savings: _Bounds, change: Enlargement) -> Iterator[Bind
         "change": change,
     }
     if saving > 0:
+        full_flow = (moves.upper > 0) & _stands_at(plan.solution.flows[0], plan.problem.upper[0])
+        full_level = (moves.level_max > 0) & _stands_at(plan.solution.levels[0], plan.problem.level_max[0])
+        reached = np.hstack([full_flow[:, _own(change, columns)], full_level[:, _own(change, stores)]])
         steepest = max(
             savings.upper[flows > 0].max(initial=0.0) / clock.step_h,
             savings.level_max[full > 0].max(initial=0.0),
@@ -184,20 +195,24 @@ def _of_size(plan: Plan, savings: _Bounds, change: Enlargement) -> Iterator[Bind
         yield BindingLimit(
             **common,
             limit=Limit.CAPACITY,
-            spans=spans_of(clock, np.hstack([flows, full]).max(axis=1) > 0),
+            spans=spans_of(clock, reached.max(axis=1)),
             shadow_price_jpy=float(saving),
             steepest_jpy=float(steepest),
         )
-    own = [label.element in change.labels and label.quantity in _STOPPED for label in plan.problem.columns]
-    away = np.where(moves.upper < 1.0 - BOUND_TOLERANCE, savings.upper * (1.0 - moves.upper), 0.0)[:, own]
+    stops = _own(change, columns) & [label.quantity in _STOPPED for label in columns]
+    away = np.where(moves.upper < 1.0 - BOUND_TOLERANCE, savings.upper * (1.0 - moves.upper), 0.0)[:, stops]
     if change.kind in _STOPS and change.size > 0 and away.any():
         yield BindingLimit(
             **common,
             limit=Limit.UNAVAILABLE,
             spans=spans_of(clock, away.max(axis=1) > 0),
             shadow_price_jpy=float(away.sum()),
-            steepest_jpy=float(savings.upper[:, own][away > 0].max()) / clock.step_h,
+            steepest_jpy=float(savings.upper[:, stops][away > 0].max()) / clock.step_h,
         )
+
+
+def _own(change: Enlargement, labels: Sequence[Label]) -> Bool[np.ndarray, "..."]:
+    return np.array([label.element in change.labels for label in labels], dtype=bool)
 
 
 def _moves(plan: Plan, change: Enlargement) -> _Bounds:
@@ -212,8 +227,7 @@ def _moves(plan: Plan, change: Enlargement) -> _Bounds:
     def per_unit(name: str, labels: Sequence[Label]) -> Float[np.ndarray, "..."]:
         old, new = getattr(before, name)[0], getattr(after, name)[0]
         moved = np.subtract(new, old, out=np.zeros_like(old), where=np.isfinite(old)) / little
-        own = np.array([change.size > 0 or label.element in change.labels for label in labels], dtype=bool)
-        return np.where(own, moved, 0.0)
+        return np.where(_own(change, labels) | (change.size > 0), moved, 0.0)
 
     return _Bounds(
         upper=per_unit("upper", before.columns),

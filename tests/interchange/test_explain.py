@@ -103,15 +103,17 @@ def test_the_sentences_name_building_hours_limit_price_amount_and_cure():
 
 
 def test_a_kw_more_of_contract_saves_the_load_less_its_energy_and_its_demand_charge():
-    """30 kW of comfort at 500 yen behind 25 kW: 24 h at 500 - 20, less 1,000 yen for the kW of the month."""
+    """30 kW of comfort at 500 yen behind 25 kW: 22 h at 500 - 20 outside an outage, less the charge of a kW."""
     spec = area(
         {"house": {"grid": connection(25.0), "load": COMFORT}},
         tariff={"t": flat(20.0, demand_jpy_per_kw_month=1000.0)},
     )
-    explanation = explained(spec, drawn(spec, {"house.comfort": 30.0}))
+    explanation = explained(
+        spec, drawn(spec, {"house.comfort": np.r_[np.full(12, 30.0), 0, 0, np.full(10, 30.0)]}, outage_h=[(12, 14)])
+    )
     limit = bound(explanation, "house", "contract_kw")
-    assert limit.shadow_price_jpy == pytest.approx(24 * 480 - 1000)
-    assert (limit.hours, limit.unit) == (24.0, "kW")
+    assert limit.shadow_price_jpy == pytest.approx(22 * 480 - 1000)
+    assert (limit.hours, limit.unit) == (22.0, "kW")
     (cure,) = explanation.remedies[0].cures
     assert (cure.to, cure.confirmed, cure.capital_jpy) == ((30.0,), True, None)
     assert explanation.remedies[0].cheapest is None, "a contract has no capital cost: not free, but unknown"
