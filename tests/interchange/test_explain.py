@@ -214,7 +214,6 @@ def test_the_cheaper_of_a_line_and_a_battery_is_found_and_confirmed(line_jpy, ba
     assert shortfall.amount == pytest.approx(3.0)
     assert [(span.start, span.end) for span in shortfall.spans] == [("2026-08-03 12:00", "2026-08-03 13:00")]
     (remedy,) = explanation.remedies
-    assert {cure.change.element for cure in remedy.cures} == {"tieline.l", "b.battery.b"}
     assert remedy.cheapest is not None
     assert remedy.cheapest.change.element == cheapest
     assert remedy.cheapest.capital_jpy == pytest.approx(capital_jpy)
@@ -223,6 +222,7 @@ def test_the_cheaper_of_a_line_and_a_battery_is_found_and_confirmed(line_jpy, ba
         assert cure.added == pytest.approx(3.0)
         assert left_after(spec, draws, cure) == pytest.approx(0.0, abs=1e-6)
         assert left_after(spec, draws, cure, share=0.9) > 0.2
+        assert (cure.capital_jpy or np.inf) >= capital_jpy
     assert f"cheapest single change that would have avoided it: {remedy.cheapest.change.paths[0]}" in "\n".join(
         explanation.sentences()
     )
