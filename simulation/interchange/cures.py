@@ -7,7 +7,7 @@ the changed scenario, built and solved anew, leaves at most ``LEFT_FRAC`` of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import ceil, floor, log10
 
 import numpy as np
@@ -24,16 +24,16 @@ from simulation.physics.genset import chord_l_per_kwh
 from simulation.physics.pump import pumping_kw
 from simulation.scenario.genset import Genset
 
-__all__ = ["Cure", "cures_of", "unserved"]
+__all__ = ["Cure", "Trials", "cures_of", "unserved"]
 
 LEFT_FRAC = 1e-4
 """Share of a shortfall that a cure may leave: an interior solver stops that near to nothing."""
 
-PRECISION_FRAC = 0.01
+PRECISION_FRAC = 0.02
 """A size is found to within this share of what is added."""
 
-MOST_TRIALS = 12
-"""Trials after which the smallest size found so far is taken; halving alone reaches the precision in fewer."""
+MOST_TRIALS = 10
+"""Trials after which the smallest size found so far is taken."""
 
 DIGITS = 3
 """Significant digits of the added size; it is rounded up, and solved again as rounded."""
@@ -80,49 +80,58 @@ def unserved(problem: Problem, solution: Solution) -> dict[tuple[str, str], Floa
     return {key: np.maximum(amount, 0.0) for key, amount in found.items()}
 
 
-def cures_of(
-    plan: Plan, element: str, limits: tuple[BindingLimit, ...], solver: Solver, shortlist: int
-) -> tuple[Cure, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trials:
+    """Solves changed scenarios and keeps what each leaves unserved, so that no change is solved twice."""
+
+    plan: Plan
+    solver: Solver
+    seen: dict[tuple[Enlargement, float], dict[str, float]] = field(default_factory=dict)
+
+    def left(self, element: str, change: Enlargement, added: float) -> float:
+        """What an element lacks with ``added`` units more, over all its tiers; infinite where no plan was found."""
+        if (change, added) not in self.seen:
+            schedule = solve(build(*enlarged(self.plan.spec, self.plan.outlook, change, added)), self.solver)
+            solved = schedule.solution.status[0] == Status.OPTIMAL
+            self.seen[change, added] = _by_element(schedule.problem, schedule.solution) if solved else {}
+        return self.seen[change, added].get(element, np.inf)
+
+    def before(self, element: str) -> float:
+        """What an element lacks as things are."""
+        return _by_element(self.plan.problem, self.plan.solution)[element]
+
+
+def cures_of(trials: Trials, element: str, limits: tuple[BindingLimit, ...], shortlist: int) -> tuple[Cure, ...]:
     """Single changes that keep an element's shortfall from happening, the cheapest first, those without price after.
 
     Shortlisted are the sizes whose enlargement saves most at the plan's shadow prices: of those with a price per yen
     of capital, of those without per unit, at most ``shortlist`` of each.  One that does not help however large it gets
-    is dropped at its first trial.  Where none helps alone, the one that avoids most is handed back, unconfirmed.
+    is dropped at its first trial; one with a price that does not help for the capital of a cure already found is
+    dearer, and dropped at its second.  Where none helps alone, the one that avoids most is handed back, unconfirmed.
     """
-    trial = _Trial(plan=plan, element=element, solver=solver)
-    before = trial.left_by(plan.problem, plan.solution)
-    lost_jpy = _lost_jpy(plan, element)
+    before, lost_jpy = trials.before(element), _lost_jpy(trials.plan, element)
     reached: list[_Reach] = []
     for change, saving_jpy in _shortlisted(limits, shortlist):
-        most = _ample(plan, change.unit)
-        left = trial.left(change, most)
+        most = _ample(trials.plan, change.unit)
+        left = trials.left(element, change, most)
         reached.append(_Reach(change=change, guess=lost_jpy / saving_jpy, most=most, left=left))
-    best = [item for item in reached if item.left <= LEFT_FRAC * before]
-    if not best:
+    enough = [item for item in reached if item.left <= LEFT_FRAC * before]
+    if not enough:
         helps = [item for item in reached if item.left < (1.0 - PRECISION_FRAC) * before]
-        best = [min(helps, key=lambda item: item.left)] if helps else []
-    cures = [_smallest(trial, item, before) for item in best]
+        enough = [min(helps, key=lambda item: item.left)] if helps else []
+    cures: list[Cure] = []
+    for reach in enough:
+        prices = [cure.capital_jpy for cure in cures if cure.capital_jpy is not None]
+        cure = _smallest(trials, element, reach, min(prices, default=np.inf))
+        cures += [] if cure is None else [cure]
     return tuple(sorted(cures, key=lambda cure: (cure.capital_jpy is None, cure.capital_jpy or 0.0)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Trial:
-    """Solves changed scenarios and says what of an element's shortfall is left."""
-
-    plan: Plan
-    element: str
-    solver: Solver
-
-    def left(self, change: Enlargement, added: float) -> float:
-        """What is left unserved with ``added`` units more; infinite where the solver did not finish."""
-        schedule = solve(build(*enlarged(self.plan.spec, self.plan.outlook, change, added)), self.solver)
-        if schedule.solution.status[0] != Status.OPTIMAL:
-            return np.inf
-        return self.left_by(schedule.problem, schedule.solution)
-
-    def left_by(self, problem: Problem, solution: Solution) -> float:
-        """What a solution leaves unserved of the element, over all its tiers."""
-        return float(sum(v.sum() for (element, _), v in unserved(problem, solution).items() if element == self.element))
+def _by_element(problem: Problem, solution: Solution) -> dict[str, float]:
+    left: dict[str, float] = {}
+    for (element, _), amount in unserved(problem, solution).items():
+        left[element] = left.get(element, 0.0) + float(amount.sum())
+    return left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,11 +159,20 @@ def _shortlisted(limits: tuple[BindingLimit, ...], most: int) -> list[tuple[Enla
     return [(change, saving_jpy[change]) for change in (*priced[:most], *unpriced[::-1][:most])]
 
 
-def _smallest(trial: _Trial, reach: _Reach, before: float) -> Cure:
-    """The smallest enlargement that does what the ample one does, rounded up and solved again as rounded."""
-    change = reach.change
-    added = _rounded_up(_least(lambda size: trial.left(change, size), reach, before))
-    left = trial.left(change, added)
+def _smallest(trials: Trials, element: str, reach: _Reach, most_jpy: float) -> Cure | None:
+    """The smallest enlargement that does what the ample one does, rounded up and solved again as rounded.
+
+    None where that would take more capital than ``most_jpy``, which one trial shows.
+    """
+    change, before = reach.change, trials.before(element)
+    affordable = most_jpy / change.price_jpy if change.price_jpy else np.inf
+    if affordable < reach.most:
+        left = trials.left(element, change, affordable) if affordable > 0 else before
+        if left > reach.left + LEFT_FRAC * before:
+            return None
+        reach = replace(reach, most=affordable)
+    added = _rounded_up(_least(lambda size: trials.left(element, change, size), reach, before))
+    left = trials.left(element, change, added)
     return Cure(
         change=change,
         added=added,

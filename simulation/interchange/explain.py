@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from simulation.errors import ProblemError, RunError
 from simulation.interchange.assemble import build
-from simulation.interchange.cures import Cure, cures_of, unserved
+from simulation.interchange.cures import Cure, Trials, cures_of, unserved
 from simulation.interchange.limits import BindingLimit, Plan, Span, binding_limits, spans_of
 from simulation.interchange.names import SENT, UNSERVED, UNSERVED_VEHICLES, UNSERVED_WATER
 from simulation.interchange.outlook import Outlook
@@ -60,7 +60,7 @@ class Shortfall:
 class Remedy:
     """Single changes against all that an element was short of: those that cure it, or else the best that is not enough.
 
-    Cures come cheapest first, those that the Spec gives no price for last.
+    Cures come cheapest first, those that the Spec gives no price for last; not all of the dearer ones are there.
     """
 
     element: str
@@ -123,6 +123,7 @@ def explain(
     plan = _plan(spec, outlook, schedule, scenario)
     limits = binding_limits(plan)
     shortfalls = _shortfalls(plan, limits)
+    trials = Trials(plan=plan, solver=solver)
     remedies: list[Remedy] = []
     for element in dict.fromkeys(shortfall.element for shortfall in shortfalls):
         here = [shortfall for shortfall in shortfalls if shortfall.element == element]
@@ -132,7 +133,7 @@ def explain(
                 element=element,
                 amount=sum(shortfall.amount for shortfall in here),
                 unit=here[0].unit,
-                cures=cures_of(plan, element, suspects, solver, shortlist),
+                cures=cures_of(trials, element, suspects, shortlist),
             )
         )
     return Explanation(
@@ -208,13 +209,18 @@ def _responsible(
 ) -> tuple[BindingLimit, ...]:
     """The limits that kept something from an element: steep enough, and upstream of it.
 
-    Those that bound while something was missing come first, then those that bound before or after (a store that was
-    full, a connection that could not fill it), the dearest first.
+    Those that bound while something was missing come before those that bound earlier or later (a store that was full,
+    a connection that could not fill it); then the element's own before those of others; then the dearer.
     """
     element, worth_jpy = short
-    near, steep_jpy = _upstream(plan, element.split(".")[0]), RESPONSIBLE_FRAC * worth_jpy
+    building, steep_jpy = element.split(".")[0], RESPONSIBLE_FRAC * worth_jpy
+    near = _upstream(plan, building)
     found = [limit for limit in limits if near & _feeds(plan, limit) and limit.steepest_jpy >= steep_jpy]
-    return tuple(sorted(found, key=lambda limit: (not _meet(limit.spans, spans), -limit.shadow_price_jpy)))
+
+    def rank(limit: BindingLimit) -> tuple[bool, bool, float]:
+        return not _meet(limit.spans, spans), building not in _feeds(plan, limit), -limit.shadow_price_jpy
+
+    return tuple(sorted(found, key=rank))
 
 
 def _meet(some: tuple[Span, ...], others: tuple[Span, ...]) -> bool:

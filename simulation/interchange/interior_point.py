@@ -47,7 +47,7 @@ class InteriorPoint:
     block_numbers: int = 140_000
     proximal: float = 1e-8
     least_proximal: float = 1e-12
-    to_boundary: float = 0.995
+    to_boundary: float = 0.999
 
     @property
     def name(self) -> str:

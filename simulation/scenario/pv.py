@@ -30,5 +30,5 @@ class PV(Asset):
     runs_islanded: bool = Field(default=True, description="whether it may run while the grid is lost")
     capital_jpy_per_kw: NonNegative = Field(
         default=158_000.0,
-        description="cost of one kW more [yen/kW]; FACTS: PV 158,000 yen/kW, secondary source",
+        description="cost of one kW more [yen/kW]; 158,000 by a secondary source",
     )

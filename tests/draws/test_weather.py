@@ -67,7 +67,7 @@ def test_drawn_days_have_the_mean_of_their_month(climate: str, start: str, month
 
 @pytest.mark.parametrize(("climate", "per_kw"), [("yokkaichi", 1076.0), ("imajo", 871.0)])
 def test_a_year_of_pv_is_near_the_published_yield(climate: str, per_kw: float) -> None:
-    """FACTS, F5 reckons 1,076 and 871 kWh per kW at a performance ratio of 0.75; PVWatts comes to 0.75 to 0.82."""
+    """The published climates reckon 1,076 and 871 kWh per kW at a ratio of 0.75; PVWatts has 0.75 to 0.82."""
     spec = sunny(PLACES[climate], days=365, start="2026-01-01")
     year_kwh = sample_weather(spec, np.array([0]), 1).pv_expected_kw.sum()
     assert per_kw < year_kwh < per_kw * 0.82 / 0.75

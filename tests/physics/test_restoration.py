@@ -11,7 +11,7 @@ from simulation.draws.outage import restoration_curve
 from simulation.physics.restoration import PointsCurve, WeibullCurve, remaining_quantile_h, restored_h, still_out_frac
 from simulation.scenario.preset import preset_names
 
-# Hours at which 50, 90 and 99 % were back, as read from each event's counts (FACTS, N6); None where there is no figure.
+# Hours at which 50, 90 and 99 % were back, as read from each event's published counts; None where there is no figure.
 OBSERVED = {
     "hokkaido_2018": (30.0, 39.0, 51.0),
     "faxai_chiba": (76.0, 197.0, 288.0),

@@ -39,7 +39,7 @@ def test_hourly_water_adds_up_to_the_same() -> None:
 
 
 def test_240_kwh_serve_50_people_for_3_days() -> None:
-    """FACTS, V10: a bus with 240 kWh feeds a shelter of 50 for three days."""
+    """A bus with 240 kWh feeds a shelter of 50 for three days."""
     assert people_power_kw(50.0, 1.6) * 72.0 == pytest.approx(240.0)
 
 

@@ -11,7 +11,7 @@ from simulation.errors import ScenarioError
 from simulation.scenario.climate import Climate, read_climate
 from simulation.scenario.preset import preset_names
 
-# FACTS F5: irradiation of a year on a plane 10 degrees to the south [kWh/m2], mean temperature [C].
+# From the solar files of pyhees: yearly irradiation on a plane 10 degrees to the south [kWh/m2], mean temperature [C].
 PUBLISHED = {"imajo": (1161.0, 12.6), "kasumi": (1182.0, 14.4), "yokkaichi": (1435.0, 15.0)}
 
 

@@ -55,7 +55,7 @@ def test_two_in_the_afternoon_costs_what_was_published(name: str, summer: float,
 
 
 def test_ten_million_yen_a_year_are_601_kilowatts() -> None:
-    """FACTS, V3: the saving claimed at Kashiwa-no-ha, over 12 x 1,630.80 x 0.85 yen per kW."""
+    """The saving claimed at Kashiwa-no-ha, over 12 x 1,630.80 x 0.85 yen per kW."""
     per_kw = 12.0 * TARIFFS["tepco_extra_high_2016_20kv"].demand_after_power_factor_jpy
     assert 10e6 / per_kw == pytest.approx(601.2, abs=0.1)
 
