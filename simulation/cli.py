@@ -99,6 +99,8 @@ def run(
     from simulation.metrics.metrics import assess
     from simulation.report.terminal import event_lines, summary_table, survival_table
 
+    if bound and plan is PlanMode.PERFECT:
+        raise typer.BadParameter("it stands beside the closed loop; leave --plan perfect away", param_hint="--bound")
     spec = _load(file)
     work = _work(spec, scenarios=scenarios, seed=seed, solver=solver, plan=plan, only=only)
     trajectory = _run(work, workers, f"{spec.name}: {plan.value}")
@@ -106,7 +108,7 @@ def run(
         typer.echo("\n".join(event_lines(spec, trajectory)))
     metrics = assess(spec, trajectory)
     at_best = None
-    if bound and plan is PlanMode.REPLAN:
+    if bound:
         best = _work(spec, scenarios=scenarios, seed=seed, solver=solver, plan=PlanMode.PERFECT, only=only)
         at_best = assess(spec, _run(best, workers, f"{spec.name}: perfect information"))
     page = _report(work, trajectory, metrics, at_best, out, keep)

@@ -116,6 +116,14 @@ def test_perfect_information_is_labelled_as_a_bound(small: Path) -> None:
     assert "PERFECT INFORMATION" in done.stdout
 
 
+def test_the_bound_stands_beside_the_closed_loop(small: Path) -> None:
+    done = yuimaru("run", small.name, "--bound", "--scenarios", "1", cwd=small.parent)
+    assert done.returncode == 0, done.stderr
+    assert "closed loop" in done.stdout
+    assert "PERFECT INFORMATION" in done.stdout
+    assert yuimaru("run", small.name, "--bound", "--plan", "perfect", cwd=small.parent).returncode == 2
+
+
 def test_compare_shows_paired_differences(small: Path) -> None:
     other = small.with_name("other.toml")
     other.write_text('extends = "small.toml"\nname = "other"\n[building.shop.battery.main]\ncapacity_kwh = 60\n')

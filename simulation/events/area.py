@@ -143,5 +143,14 @@ def _meters(spec: Spec) -> list[Meter]:
     meters: list[Meter] = []
     for name in spec.meters:
         grids = [b.grid for key, b in spec.building.items() if b.grid is not None and spec.meter_of(key) == name]
-        meters.append(Meter(name, step_h, month_ends_h, sum(grid.peak_so_far_kw for grid in grids)))
+        meters.append(
+            Meter(
+                name,
+                step_h,
+                month_ends_h,
+                so_far_kw=max(grid.peak_so_far_kw for grid in grids),
+                ratchet_months=spec.tariff[grids[0].tariff].ratchet_months,
+                begun_h=float(clock.local_hour[0]) % step_h,
+            )
+        )
     return meters

@@ -94,7 +94,7 @@ def _start_as_planned(world: World) -> None:
         for engine in bus.engines:
             if not engine.startable or (engine.emergency and bus.grid_up):
                 continue
-            delay_h = engine.restart_delay_h()
+            delay_h = engine.restart_delay_h(grid_up=bus.grid_up)
             wanted_h = _first_call_h(world, engine, next_tick_h + delay_h)
             if wanted_h < next_tick_h + delay_h:
                 order(world, engine, max(wanted_h, world.now_h + delay_h))
@@ -109,7 +109,7 @@ def _first_call_h(world: World, engine: EngineUnit, by_h: float) -> float:
         if plan is None or hour >= by_h:
             break
         step = plan.step_at(tick * world.step_min)
-        if step >= 0 and plan.genset_kw[step][g] > 0.0:
+        if step >= 0 and engine.worth_running(plan.genset_kw[step][g]):
             return hour
     return float("inf")
 
@@ -126,7 +126,7 @@ def _start_where_short(world: World) -> None:
                 continue
             for engine in helper.engines:
                 if engine.startable:
-                    order(world, engine, world.now_h + engine.restart_delay_h())
+                    order(world, engine, world.now_h + engine.restart_delay_h(grid_up=False))
 
 
 def _connected(buses: list[Bus], bus: Bus) -> list[Bus]:

@@ -48,6 +48,7 @@ class EngineUnit:
         "lives",
         "lives_h",
         "manual",
+        "rides_through",
         "min_kw",
         "name",
         "output_kw",
@@ -75,6 +76,7 @@ class EngineUnit:
         self.tank = tank
         self.emergency = part.operation == "emergency"
         self.manual = part.start == "manual"
+        self.rides_through = part.rides_through
         self.delay_h = part.start_delay_min / MINUTES_PER_HOUR
         self.state = EngineState.OFF
         self.warm = False  # ran in this outage already
@@ -113,9 +115,16 @@ class EngineUnit:
         """Whether an order to start makes sense now."""
         return self.state is EngineState.OFF and self.has_fuel
 
-    def restart_delay_h(self) -> float:
-        """From the order to power: the full delay; none by hand once the engine has run in this outage [h]."""
-        return 0.0 if self.warm and self.manual else self.delay_h
+    def restart_delay_h(self, *, grid_up: bool) -> float:
+        """From the order to power [h].
+
+        That of a black start; none beside a live grid, nor by hand once it has run in this outage.
+        """
+        return 0.0 if grid_up or (self.warm and self.manual) else self.delay_h
+
+    def worth_running(self, planned_kw: float) -> bool:
+        """Whether a set-point calls it: the plan knows no minimum load, so less than half of that means rest."""
+        return planned_kw > 0.0 and planned_kw >= 0.5 * self.min_kw
 
     def follow_target(self) -> None:
         """Do what was told, between minimum load and rated power; nothing on standby."""

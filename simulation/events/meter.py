@@ -2,30 +2,64 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 __all__ = ["Meter"]
 
 
 class Meter:
     """Counts imported energy; keeps the highest mean over a metering interval of the local month [kW].
 
-    ``month_ends_h`` are the hours, from the start of the period, at which the local month changes.
+    ``month_ends_h`` are the hours, from the start of the period, at which the local month changes.  Intervals follow
+    the wall clock: ``begun_h`` is how much of the first one lies before the period.  ``so_far_kw`` is the highest
+    demand of the months before; like every month's it counts in the ``ratchet_months - 1`` months after it, and at
+    least in the first.
     """
 
-    __slots__ = ("_energy_kwh", "_index", "_month_ends_h", "_step_h", "name", "peak_kw", "ratchet_kw")
+    __slots__ = (
+        "_begun_h",
+        "_earlier_kw",
+        "_energy_kwh",
+        "_index",
+        "_month_ends_h",
+        "_remembers",
+        "_since_h",
+        "_step_h",
+        "name",
+        "peak_kw",
+    )
 
-    def __init__(self, name: str, step_h: float, month_ends_h: list[float], ratchet_kw: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        step_h: float,
+        month_ends_h: list[float],
+        *,
+        so_far_kw: float = 0.0,
+        ratchet_months: int = 12,
+        begun_h: float = 0.0,
+    ) -> None:
         self.name = name
         self.peak_kw = 0.0
-        self.ratchet_kw = ratchet_kw
+        kept = max(ratchet_months - 1, 1)
+        self._earlier_kw = deque([so_far_kw] * kept, maxlen=kept)
+        self._remembers = ratchet_months > 1
         self._step_h = step_h
         self._month_ends_h = list(reversed(month_ends_h))
+        self._since_h = 0.0
+        self._begun_h = begun_h
         self._index = 0
         self._energy_kwh = 0.0
+
+    @property
+    def ratchet_kw(self) -> float:
+        """Highest demand of the months before that still counts [kW]."""
+        return max(self._earlier_kw)
 
     def count(self, start_h: float, end_h: float, import_kw: float) -> None:
         """Count a steady import between two moments [h, kW]."""
         while True:
-            edge_h = (self._index + 1) * self._step_h
+            edge_h = (self._index + 1) * self._step_h - self._begun_h
             if end_h < edge_h - 1e-9:
                 self._energy_kwh += import_kw * (end_h - start_h)
                 return
@@ -36,12 +70,12 @@ class Meter:
                 return
 
     def _close(self, edge_h: float) -> None:
-        mean_kw = self._energy_kwh / self._step_h
+        mean_kw = self._energy_kwh / (edge_h - self._since_h)
         self._energy_kwh = 0.0
+        self._since_h = edge_h
         self._index += 1
-        if mean_kw > self.peak_kw:
-            self.peak_kw = mean_kw
+        self.peak_kw = max(self.peak_kw, mean_kw)
         if self._month_ends_h and edge_h >= self._month_ends_h[-1] - 1e-9:
             self._month_ends_h.pop()
-            self.ratchet_kw = max(self.ratchet_kw, self.peak_kw)
+            self._earlier_kw.append(self.peak_kw if self._remembers else 0.0)
             self.peak_kw = 0.0

@@ -42,7 +42,7 @@ def _lose(world: World, feeder: int) -> None:
         bus.grid_up = False
         for engine in bus.engines:
             engine.warm = False
-            if engine.running and engine.manual:
+            if engine.running and not engine.rides_through:
                 stop(world, engine, "tripped with the grid")
             if engine.startable and not foreseen:
                 order(world, engine, world.now_h + engine.delay_h)

@@ -88,7 +88,7 @@ def _aim_as_planned(world: World, plan: Plan, step: int, at_tick: bool) -> None:
         unit.target_charge_kw = charge
         unit.target_discharge_kw = discharge
     for engine, power in zip(world.engines, plan.genset_kw[step], strict=True):
-        engine.target_kw = power
+        engine.target_kw = power if engine.worth_running(power) else 0.0
     for pump, power in zip(world.pumps, plan.pump_kw[step], strict=True):
         pump.target_kw = power
     if at_tick:

@@ -22,8 +22,8 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
     """A peak per meter with a demand charge and per local month of the plan, never below the peak so far.
 
     Every month in view is charged in full, however little of it is in view; months out of view cost nothing.  The
-    peak so far counts as if it had been metered in the first month in view.  With a ratchet a month is charged the
-    highest of itself and the ``ratchet_months - 1`` before it.
+    peak so far counts in the first month in view and, with a ratchet, in the ``ratchet_months - 2`` after it.  With a
+    ratchet a month is charged the highest of itself and the ``ratchet_months - 1`` before it.
 
     The mean is taken over the metering step.  Where the planning step is longer (or does not fit into it) it is taken
     over their least common multiple, which understates the peak; the label then says so.
@@ -106,20 +106,21 @@ def _peaks(
     jpy_per_kw, ratchet_months = charge
     so_far_kw, most_kw = limits
     months = len(view.month_names)
-    apart = 1 < ratchet_months < months
+    apart = 1 < ratchet_months <= months
     peaks = [
         builder.peak(
             meter,
             f"peak_{view.coarse}{name}_kw",
             cost=0.0 if apart else jpy_per_kw,
-            low=so_far_kw if i == 0 else 0.0,
+            low=so_far_kw if i == 0 and not apart else 0.0,
             high=most_kw,
         )
         for i, name in enumerate(view.month_names)
     ]
     if apart:
         for i, name in enumerate(view.month_names):
-            charged = builder.peak(meter, f"charged_{view.coarse}{name}_kw", cost=jpy_per_kw, low=0.0, high=most_kw)
+            low = so_far_kw if i < ratchet_months - 1 else 0.0
+            charged = builder.peak(meter, f"charged_{view.coarse}{name}_kw", cost=jpy_per_kw, low=low, high=most_kw)
             for peak in peaks[max(0, i + 1 - ratchet_months) : i + 1]:
                 builder.at_least({charged: 1.0, peak: -1.0})
     elif ratchet_months > 1:

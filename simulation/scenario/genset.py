@@ -36,6 +36,9 @@ class Genset(Asset):
     min_load_frac: Fraction = Field(default=0.0, description="lowest steady load, of rated")
     start: Literal["auto", "manual"] = Field(default="auto", description="who starts it")
     start_delay_min: NonNegative = Field(default=1.0, description="from the loss of the grid to power [min]")
+    rides_through: bool = Field(
+        default=False, description="whether it carries on when the grid is lost while it runs, or trips with it"
+    )
     start_cost_jpy: NonNegative = Field(default=0.0, description="cost of a start [yen]")
     availability_frac: Fraction = Field(default=1.0, description="chance that it is fit for service at the start")
     start_failure_prob: Probability = Field(default=0.0, description="chance that a start fails")

@@ -55,10 +55,10 @@ class Tariff(Part):
     @model_validator(mode="after")
     def _whole_week_priced(self) -> Tariff:
         kinds: tuple[DayKind, ...] = ("weekday", "saturday", "sunday_holiday")
+        edges = sorted({0.0, *(hour for band in self.band for hour in (band.from_hour, band.to_hour))} - {24.0})
         for month in range(1, 13):
             for kind in kinds:
-                for half_hour in range(48):
-                    hour = half_hour / 2
+                for hour in edges:
                     if not any(_matches(band, month, kind, hour) for band in self.band):
                         raise ValueError(
                             f"no band covers month {month}, {kind}, {hour:g} h; add one without limits last"

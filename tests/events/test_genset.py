@@ -134,9 +134,15 @@ def test_a_plan_that_foresees_it_rations_stored_energy_to_protected_loads() -> N
     assert run.flow("unserved_kw", "home.comfort")[0, step] == pytest.approx(6.0)
 
 
-def test_an_engine_started_by_hand_trips_with_the_grid_and_an_automatic_one_rides_through() -> None:
-    for start, lost in (("manual", 30.0), ("auto", 0.0)):
-        engine = {**DIESEL, "rated_kw": 50.0, "operation": "always", "start": start, "start_delay_min": 60.0}
+def test_an_engine_trips_with_the_grid_unless_it_rides_through() -> None:
+    for rides_through, lost in ((False, 30.0), (True, 0.0)):
+        engine = {
+            **DIESEL,
+            "rated_kw": 50.0,
+            "operation": "always",
+            "rides_through": rides_through,
+            "start_delay_min": 60.0,
+        }
         spec = area({"home": {"grid": GRID, "genset": {"g": engine}}})
         plan = np.zeros((1, 48, 1))
         plan[0, 2:] = 20.0
