@@ -31,7 +31,10 @@ _NO_WIDTH = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What all scenarios of a Problem share, scaled; see the head of this file."""
+    """What all scenarios of a Problem share, scaled; see the head of this file.
+
+    ``transposed`` has a row for every flow and every level: A' above the part of E' that stays within a step.
+    """
 
     order: Int[np.ndarray, " R"]
     pattern: Pattern
@@ -67,11 +70,12 @@ class Form:
         pi = _peak_scale(problem, peak_matrix, rho)
         beta = _power_of_two(np.max(np.abs(problem.peak_rows) * pi, axis=1, initial=0.0))
         scaled = matrix * kappa / rho[:, None]
+        own_row = np.eye(len(rho))[len(rho) - len(problem.stores) :]
         return cls(
             order=order,
             pattern=Pattern.of(scaled, len(problem.stores)),
             matrix=sp.csr_array(scaled),
-            transposed=sp.csr_array(scaled.T),
+            transposed=sp.csr_array(np.concatenate([scaled.T, -own_row])),
             retention=np.ascontiguousarray(problem.retention.T)[:, :, None],
             peak_matrix=peak_matrix * pi / rho[:, None],
             peak_active=problem.peak_active,

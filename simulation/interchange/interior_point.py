@@ -19,6 +19,7 @@ from simulation.interchange.batch import UNBOUNDED, Box, Form, Lanes
 from simulation.interchange.newton import NewtonSystem
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Solution, Status
+from simulation.interchange.sides import Sides
 
 __all__ = ["InteriorPoint"]
 
@@ -37,14 +38,20 @@ class InteriorPoint:
     """Solve all scenarios of a Problem together, each to its own certificate.
 
     ``tol`` bounds the relative gap and both residuals as ``certificate.certify`` measures them.  ``block_numbers`` is
-    how many numbers one array over the columns of a block should hold, so that a block stays in cache; it sets how
-    many scenarios are solved side by side.  ``proximal`` is the weight of the proximal terms in scaled units; on the
-    primal side it falls with the complementarity, down to ``least_proximal``.
+    how many numbers one array over the columns of a block should hold; it sets how many scenarios are solved side by
+    side.  Elementwise work goes through ``rows_numbers`` of them at a time, which stay in cache.  ``proximal`` is the
+    weight of the proximal terms in scaled units; on the primal side it falls with the complementarity, down to
+    ``least_proximal``.  ``to_boundary`` is the share of the way to the nearest bound that a step may go.
+
+    >>> from simulation.bench.family import standard_problem
+    >>> InteriorPoint().solve(standard_problem(2, 24, 3, seed=1, stressed=True)).status
+    array([0, 0, 0])
     """
 
     tol: float = 1e-7
     max_iterations: int = 100
-    block_numbers: int = 140_000
+    block_numbers: int = 600_000
+    rows_numbers: int = 60_000
     proximal: float = 1e-8
     least_proximal: float = 1e-12
     to_boundary: float = 0.999
@@ -152,17 +159,15 @@ class _Step:
     def __init__(self, form: Form, state: Lanes, knobs: InteriorPoint) -> None:
         self.form, self.state, self.knobs = form, state, knobs
         self.system = NewtonSystem(form, state.width, knobs.proximal)
-        self.main, self.side = _Sides(state.box), _Sides(state.globals)
+        rows_numbers = knobs.rows_numbers
+        self.main, self.side = Sides(state.box, rows_numbers), Sides(state.globals, rows_numbers)
         self.n_pairs = 2 * (state.box.x[..., 0].size + state.globals.x[..., 0].size)
         self.gradient = np.empty_like(state.box.x)
-        self.dx = np.empty_like(state.box.x)
-        self.straight = np.zeros(state.width, dtype=bool)
 
     def measure(self, count: Int[np.ndarray, " S"], busy: Bool[np.ndarray, " S"]) -> Int[np.ndarray, " S"]:
         """Residuals and gradients at the iterates; the status of every busy lane, -1 while it is under way."""
         state, system, N = self.state, self.system, self.system.n_flows
-        gradient = system.pull(state.y, self.gradient)
-        np.subtract(state.cost, gradient, out=gradient)
+        gradient = np.subtract(state.cost, system.pull(state.y), out=self.gradient)
         self.quadratic = state.curvature * state.box.x[:N] if len(state.curvature) else None
         if self.quadratic is not None:
             gradient[:N] += self.quadratic
@@ -221,57 +226,58 @@ class _Step:
 
     def advance(self) -> None:
         """One predictor and one corrector with the same factors, then the step."""
-        state, main, side, system = self.state, self.main, self.side, self.system
-        N, P = self.system.n_flows, self.system.n_peaks
+        state, main, side, N, P = self.state, self.main, self.side, self.form.n_flows, len(self.state.peaks)
         mean = self.complementarity / self.n_pairs
         proximal = np.clip(_PROXIMAL_SHARE * mean, self.knobs.least_proximal, self.knobs.proximal)
-        main.weigh(proximal, state.curvature)
-        side.weigh(proximal, state.curvature[:0])
-        system.factor(main.weight, side.weight)
         side_gradient = np.concatenate([self.peak_gradient, state.q])[:, None]
-        dx, side_dx, _, _ = self._newton(self.gradient, side_gradient)
-        reach = np.maximum(main.affine(dx), side.affine(side_dx))
-        primal, dual = np.minimum(1.0, 1.0 / reach)
-        if self.quadratic is not None:
-            primal = dual = np.minimum(primal, dual)
-        linear, square = main.sums(dx) + side.sums(side_dx)
+        main.weigh(proximal, state.curvature, self.gradient)
+        side.weigh(proximal, state.curvature[:0, :1], side_gradient)
+        self.system.factor(main.weight, side.weight)
+        pulled, side_pulled, _, _ = self._newton(side_gradient)
+        reach, sums = main.predict(pulled, self.gradient)
+        side_reach, side_sums = side.predict(side_pulled, side_gradient)
+        primal, dual = self._steps(np.maximum(reach, side_reach), 1.0)
+        linear, square = sums + side_sums
         ahead = (1.0 - dual) * self.complementarity + (primal * (1.0 - dual) - dual) * linear - primal * dual * square
-        blocked = np.minimum(primal, dual) < _BLOCKED
-        if blocked.any():
-            main.forget(blocked)
-            side.forget(blocked)
         target = mean * np.clip(ahead / self.complementarity, 0.0, 1.0) ** 3
-        np.subtract(self.gradient, main.correct(target), out=self.gradient)
-        side_gradient -= side.correct(target)
-        dx, side_dx, dy, dq = self._newton(self.gradient, side_gradient)
-        reach = np.maximum(main.prices(dx), side.prices(side_dx))
-        primal, dual = np.minimum(1.0, self.knobs.to_boundary / reach)
-        if self.quadratic is not None:
-            primal = dual = np.minimum(primal, dual)
-        main.move(dx, primal, dual)
-        side.move(side_dx, primal, dual)
-        state.levels += primal * dx[N:]
-        state.peaks += primal * side_dx[:P, 0]
+        kept = np.where(np.minimum(primal, dual) < _BLOCKED, 0.0, 1.0)
+        main.correct(target, kept, self.gradient)
+        side.correct(target, kept, side_gradient)
+        pulled, side_pulled, dy, dq = self._newton(side_gradient)
+        reach = np.maximum(main.aim(pulled, self.gradient), side.aim(side_pulled, side_gradient))
+        primal, dual = self._steps(reach, self.knobs.to_boundary)
+        main.move(primal, dual)
+        side.move(primal, dual)
+        state.levels += primal * main.dx[N:]
+        state.peaks += primal * side.dx[:P, 0]
         state.y += dual * dy
         state.q += dual * dq
 
+    def _steps(
+        self, reach: Float[np.ndarray, "2 S"], share: float
+    ) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, " S"]]:
+        """Primal and dual step lengths; one for both where costs are quadratic, so that dual residuals shrink."""
+        primal, dual = np.minimum(1.0, share / reach)
+        if self.quadratic is not None:
+            primal = dual = np.minimum(primal, dual)
+        return primal, dual
+
     def _newton(
-        self, gradient: Float[np.ndarray, "n T S"], side_gradient: Float[np.ndarray, "p 1 S"]
+        self, side_gradient: Float[np.ndarray, "p 1 S"]
     ) -> tuple[
         Float[np.ndarray, "n T S"], Float[np.ndarray, "p 1 S"], Float[np.ndarray, "R T S"], Float[np.ndarray, "M S"]
     ]:
-        """Increments for given gradients: dx = D (A'dy - h) and those of the global part."""
-        main, side, P = self.main, self.side, self.system.n_peaks
-        np.multiply(main.weight, gradient, out=self.dx)
+        """A'dy for the two boxes, dy and dq; ``main.dx`` holds weight times gradient.
+
+        The global columns come out of the border themselves: what is handed back gives them as D (A'dy - h).
+        """
+        side, P = self.side, len(self.state.peaks)
         dy, d_peak, dq = self.system.solve(
-            self.residual, self.peak_residual, self.dx, side_gradient[:P, 0], side_gradient[P:, 0]
+            self.residual, self.peak_residual, self.main.dx, side_gradient[:P, 0], side_gradient[P:, 0]
         )
-        dx = self.system.pull(dy, self.dx)
-        dx -= gradient
-        dx *= main.weight
-        slack = side.weight[P:, 0] * (-dq - side_gradient[P:, 0])
-        held = np.where(side.weight[:P, 0] > 0, d_peak, 0.0)
-        return dx, np.concatenate([held, slack])[:, None], dy, dq
+        weight = side.weight[:P, 0]
+        of_peaks = np.divide(d_peak, weight, out=np.zeros_like(d_peak), where=weight > 0) + side_gradient[:P, 0]
+        return self.system.pull(dy), np.concatenate([of_peaks, -dq])[:, None], dy, dq
 
 
 def _bought(
@@ -283,111 +289,3 @@ def _bought(
     no_low, no_high = box.x >= 0.5 * UNBOUNDED, box.w >= 0.5 * UNBOUNDED
     paid = up * np.where(no_low, value, box.x) + down * np.where(no_high, -value, box.w)
     return paid.sum(axis=(0, 1)), np.where(no_low, up, 0.0) + np.where(no_high, down, 0.0)
-
-
-class _Sides:
-    """Elementwise work on bounded variables; buffers are kept from step to step.
-
-    With xi = dx / x and eta = dx / w (dw = -dx) the predictor has dz = -z (1 + xi), dv = -v (1 - eta).
-    """
-
-    def __init__(self, box: Box) -> None:
-        self.box = box
-        self.shape = box.x.shape
-        flat = (self.shape[0], self.shape[1] * self.shape[2])
-        self.x, self.w, self.z, self.v, self.free = (
-            part.reshape(flat) for part in (box.x, box.w, box.z, box.v, box.free)
-        )
-        self.by_x, self.by_w, self.flat_weight = np.empty(flat), np.empty(flat), np.empty(flat)
-        self.weight = self.flat_weight.reshape(self.shape)
-        self.xi, self.eta, self.dz, self.dv, self.work = (np.empty(flat) for _ in range(5))
-
-    def complementarity(self) -> Float[np.ndarray, " S"]:
-        """Sum of x z + w v for each scenario."""
-        total = np.einsum("nx,nx->x", self.x, self.z) + np.einsum("nx,nx->x", self.w, self.v)
-        return total.reshape(self.shape[1:]).sum(axis=0)
-
-    def weigh(self, proximal: Float[np.ndarray, " S"], curvature: Float[np.ndarray, "c m S"]) -> None:
-        """Weights 1 / (z/x + v/w + curvature + proximal), 0 where fixed."""
-        np.divide(1.0, self.x, out=self.by_x)
-        np.divide(1.0, self.w, out=self.by_w)
-        theta = np.multiply(self.z, self.by_x, out=self.flat_weight)
-        theta += np.multiply(self.v, self.by_w, out=self.work)
-        theta += np.broadcast_to(proximal, self.shape[1:]).reshape(-1)
-        if len(curvature):
-            self.weight[: len(curvature)] += curvature
-        np.divide(self.free, theta, out=theta)
-
-    def affine(self, dx: Float[np.ndarray, "n m S"]) -> Float[np.ndarray, "2 S"]:
-        """How often a full predictor step would reach the boundary, primal and dual (1 = exactly once)."""
-        flat = dx.reshape(self.x.shape)
-        xi = np.multiply(flat, self.by_x, out=self.xi)
-        eta = np.multiply(flat, self.by_w, out=self.eta)
-        primal = np.maximum(-self._least(xi), self._most(eta))
-        dual = 1.0 + np.maximum(self._most(xi), -self._least(eta))
-        return np.array([np.maximum(primal, 1e-30), np.maximum(dual, 1e-30)])
-
-    def sums(self, dx: Float[np.ndarray, "n m S"]) -> Float[np.ndarray, "2 S"]:
-        """sum (z - v) dx and sum (z/x + v/w) dx^2; leaves z xi and v eta in ``dz`` and ``dv``."""
-        flat = dx.reshape(self.x.shape)
-        np.multiply(self.z, self.xi, out=self.dz)
-        np.multiply(self.v, self.eta, out=self.dv)
-        difference = np.subtract(self.z, self.v, out=self.work)
-        linear = np.einsum("nx,nx->x", difference, flat)
-        square = np.einsum("nx,nx->x", self.dz, flat) + np.einsum("nx,nx->x", self.dv, flat)
-        return np.array([linear, square]).reshape(2, *self.shape[1:]).sum(axis=1)
-
-    def forget(self, blocked: Bool[np.ndarray, " S"]) -> None:
-        """Drop the second-order terms of some scenarios."""
-        kept = np.broadcast_to(np.where(blocked, 0.0, 1.0), self.shape[1:]).reshape(-1)
-        self.dz *= kept
-        self.dv *= kept
-
-    def correct(self, target: Float[np.ndarray, " S"]) -> Float[np.ndarray, "n m S"]:
-        """The corrector's part of the gradient; leaves the new targets over x and w in ``dz`` and ``dv``."""
-        goal = np.broadcast_to(target, self.shape[1:]).reshape(-1)
-        self.xi += 1.0
-        self.dz *= self.xi
-        self.dz += np.multiply(self.by_x, goal, out=self.work)
-        self.eta -= 1.0
-        self.dv *= self.eta
-        self.dv += np.multiply(self.by_w, goal, out=self.work)
-        return np.subtract(self.dz, self.dv, out=self.work).reshape(self.shape)
-
-    def prices(self, dx: Float[np.ndarray, "n m S"]) -> Float[np.ndarray, "2 S"]:
-        """Steps of the prices into ``dz`` and ``dv``, and how often a full step would reach the boundary."""
-        flat = dx.reshape(self.x.shape)
-        xi = np.multiply(flat, self.by_x, out=self.xi)
-        eta = np.multiply(flat, self.by_w, out=self.eta)
-        primal = np.maximum(-self._least(xi), self._most(eta))
-        xi += 1.0
-        xi *= self.z
-        self.dz -= xi
-        eta -= 1.0
-        eta *= self.v
-        self.dv += eta
-        least = np.minimum(
-            self._least(np.divide(self.dz, self.z, out=self.work)),
-            self._least(np.divide(self.dv, self.v, out=self.work)),
-        )
-        return np.array([np.maximum(primal, 1e-30), np.maximum(-least, 1e-30)])
-
-    def move(
-        self, dx: Float[np.ndarray, "n m S"], primal: Float[np.ndarray, " S"], dual: Float[np.ndarray, " S"]
-    ) -> None:
-        """Step distances by ``primal`` and prices by ``dual`` of the increments."""
-        along = np.broadcast_to(primal, self.shape[1:]).reshape(-1)
-        moved = np.multiply(dx.reshape(self.x.shape), along, out=self.work)
-        self.x += moved
-        self.w -= moved
-        along = np.broadcast_to(dual, self.shape[1:]).reshape(-1)
-        self.dz *= along
-        self.z += self.dz
-        self.dv *= along
-        self.v += self.dv
-
-    def _least(self, values: Float[np.ndarray, "n X"]) -> Float[np.ndarray, " S"]:
-        return np.minimum.reduce(values, axis=0, initial=np.inf).reshape(self.shape[1:]).min(axis=0)
-
-    def _most(self, values: Float[np.ndarray, "n X"]) -> Float[np.ndarray, " S"]:
-        return np.maximum.reduce(values, axis=0, initial=-np.inf).reshape(self.shape[1:]).max(axis=0)

@@ -45,13 +45,10 @@ class NewtonSystem:
         store[:, 1:] += self.form.retention[:, 1:] * levels[:, :-1]
         return out
 
-    def pull(self, y: Float[np.ndarray, "R T S"], out: Float[np.ndarray, "n T S"]) -> Float[np.ndarray, "n T S"]:
-        """A' y for flows and levels, into ``out``."""
-        N = self.n_flows
-        out[:N] = (self.form.transposed @ y.reshape(len(y), -1)).reshape(N, *y.shape[1:])
-        store = y[self.form.pattern.n_bus :]
-        np.negative(store, out=out[N:])
-        out[N:, :-1] += self.form.retention[:, 1:] * store[:, 1:]
+    def pull(self, y: Float[np.ndarray, "R T S"]) -> Float[np.ndarray, "n T S"]:
+        """A' y for flows and levels."""
+        out = (self.form.transposed @ y.reshape(len(y), -1)).reshape(-1, *y.shape[1:])
+        out[self.n_flows :, :-1] += self.form.retention[:, 1:] * y[self.form.pattern.n_bus :, 1:]
         return out
 
     def peak_product(self, peaks: Float[np.ndarray, "P S"], out: Float[np.ndarray, "R T S"]) -> None:
