@@ -32,14 +32,20 @@ LEFT_FRAC = 1e-4
 PRECISION_FRAC = 0.02
 """A size is found to within this share of what is added."""
 
-MOST_TRIALS = 10
-"""Trials after which the smallest size found so far is taken."""
+MOST_TRIALS = 8
+"""Trials after which the smallest size found so far is taken; half as many for a change that is not enough alone."""
+
+NEARLY_FRAC = 0.05
+"""Share of what the ample size avoids that is still missing where the end of the search is near."""
 
 DIGITS = 3
 """Significant digits of the added size; it is rounded up, and solved again as rounded."""
 
-AMPLE = 20.0
-"""Times what the whole area asks for: a stock that starts nearly empty or a dim sun may need many times of it."""
+AMPLE = 3.0
+"""Times what the whole area asks for at most, or over the plan: a size beyond that is taken for no cure."""
+
+ALL_BUT_FRAC = 0.01
+"""Share of what the ample size avoids that a smaller one may miss and still be called as good."""
 
 _UNSERVED = (*UNSERVED, UNSERVED_WATER, UNSERVED_VEHICLES)
 
@@ -115,7 +121,7 @@ def cures_of(trials: Trials, element: str, limits: tuple[BindingLimit, ...], sho
         most = _ample(trials.plan, change.unit)
         left = trials.left(element, change, most)
         reached.append(_Reach(change=change, guess=lost_jpy / saving_jpy, most=most, left=left))
-    enough = [item for item in reached if item.left <= LEFT_FRAC * before]
+    enough = [item for item in reached if item.cures(before)]
     if not enough:
         helps = [item for item in reached if item.left < (1.0 - PRECISION_FRAC) * before]
         enough = [min(helps, key=lambda item: item.left)] if helps else []
@@ -143,6 +149,14 @@ class _Reach:
     most: float
     left: float
 
+    def enough(self, before: float) -> float:
+        """What a smaller size may leave and still be as good as the ample one."""
+        return self.left + (LEFT_FRAC * before if self.cures(before) else ALL_BUT_FRAC * (before - self.left))
+
+    def cures(self, before: float) -> bool:
+        """Whether the ample size leaves nothing to speak of."""
+        return self.left <= LEFT_FRAC * before
+
 
 def _shortlisted(limits: tuple[BindingLimit, ...], most: int) -> list[tuple[Enlargement, float]]:
     """Sizes to be tried, each with what a unit more saves at the shadow prices [yen]."""
@@ -168,7 +182,7 @@ def _smallest(trials: Trials, element: str, reach: _Reach, most_jpy: float) -> C
     affordable = most_jpy / change.price_jpy if change.price_jpy else np.inf
     if affordable < reach.most:
         left = trials.left(element, change, affordable) if affordable > 0 else before
-        if left > reach.left + LEFT_FRAC * before:
+        if left > reach.enough(before):
             return None
         reach = replace(reach, most=affordable)
     added = _rounded_up(_least(lambda size: trials.left(element, change, size), reach, before))
@@ -190,14 +204,15 @@ def _least(left_with: Callable[[float], float], reach: _Reach, before: float) ->
 
     What is left falls with the size along a polyline that bends upwards.  So the line through two sizes that are too
     small meets the goal at or before the size that is sought, and exactly there once both lie on its last stretch.
+    Missed by little, the next line aims a little further; where lines creep, every other trial halves the order of
+    magnitude instead.
     """
-    enough = reach.left + LEFT_FRAC * before
     low, high, by_line = 0.0, reach.most, False
     seen = [(0.0, before)]
     size = min(max(0.5 * reach.guess, 1e-6 * high), 0.5 * high)
-    for _ in range(MOST_TRIALS):
+    for _ in range(MOST_TRIALS if reach.cures(before) else MOST_TRIALS // 2):
         left = left_with(size)
-        if left <= enough:
+        if left <= reach.enough(before):
             high, size = size, (1.0 - 0.9 * PRECISION_FRAC) * size if by_line else 0.5 * (low + size)
             by_line = False
         else:
@@ -205,8 +220,10 @@ def _least(left_with: Callable[[float], float], reach: _Reach, before: float) ->
             (one, left_one), (low, left_low) = seen[-2:]
             fall = (left_one - left_low) / (low - one)
             meets = low + (left_low - reach.left) / fall if 0.0 < fall < np.inf else np.inf
-            by_line = low < meets < high
-            size = meets if by_line else (low * high) ** 0.5
+            nearly = left_low - reach.left < NEARLY_FRAC * (before - reach.left)
+            target = meets * (1.0 + PRECISION_FRAC) if by_line else meets
+            by_line = (nearly or not by_line) and low < target < high
+            size = target if by_line else (low * high) ** 0.5
         if high - low <= PRECISION_FRAC * high:
             break
     return high
