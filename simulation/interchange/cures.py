@@ -39,7 +39,7 @@ NEARLY_FRAC = 0.05
 """Share of what the ample size avoids that is still missing where the end of the search is near."""
 
 DIGITS = 3
-"""Significant digits of the added size; it is rounded up, and solved again as rounded."""
+"""Significant digits of the added size, which is rounded up."""
 
 AMPLE = 3.0
 """Times what the whole area asks for at most, or over the plan: a size beyond that is taken for no cure."""
@@ -176,6 +176,8 @@ def _shortlisted(limits: tuple[BindingLimit, ...], most: int) -> list[tuple[Enla
 def _smallest(trials: Trials, element: str, reach: _Reach, most_jpy: float) -> Cure | None:
     """The smallest enlargement that does what the ample one does, rounded up and solved again as rounded.
 
+    Where buildings share what there is and value it alike, it is by chance which of them goes short: a size rounded
+    up may then leave more to this one.  If it does, the size stays as it was found.
     None where that would take more capital than ``most_jpy``, which one trial shows.
     """
     change, before = reach.change, trials.before(element)
@@ -185,7 +187,9 @@ def _smallest(trials: Trials, element: str, reach: _Reach, most_jpy: float) -> C
         if left > reach.enough(before):
             return None
         reach = replace(reach, most=affordable)
-    added = _rounded_up(_least(lambda size: trials.left(element, change, size), reach, before))
+    least = _least(lambda size: trials.left(element, change, size), reach, before)
+    rounded = _rounded_up(least)
+    added = rounded if trials.left(element, change, rounded) <= reach.enough(before) else least
     left = trials.left(element, change, added)
     return Cure(
         change=change,
