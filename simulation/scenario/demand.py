@@ -21,7 +21,9 @@ class SeriesFile(Part):
     zone: str = Field(description="IANA zone of the file's clock, or UTC; ignored where stamps carry an offset")
     shape: str = Field(default="plain", description="shape of the file: a name from presets/series_shapes.toml")
     time_column: str = Field(default="time", description="name of the column with the time stamps")
-    shift_h: float = Field(default=0.0, description="hours added to every stamp, to mend a known error [h]")
+    shift_h: float = Field(
+        default=0.0, ge=-8784, le=8784, description="hours added to every stamp, to mend a known error [h]"
+    )
     repeat_years: bool = Field(default=False, description="reuse the same month, day and hour of another year")
 
 

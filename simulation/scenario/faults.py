@@ -28,6 +28,7 @@ from simulation.scenario.legal import (
     nearest,
     spec_schema,
 )
+from simulation.scenario.moments import wrong_moments
 from simulation.scenario.references import wrong_references
 from simulation.scenario.spec import Spec
 
@@ -46,7 +47,7 @@ def validate(path: str, table: Mapping[str, Any], folder: str = ".", found: Sequ
     Raises:
         ScenarioError: with every fault of the file.
     """
-    known = [*found, *_odd_values(table, spec_schema(), ()), *wrong_references(table)]
+    known = [*found, *_odd_values(table, spec_schema(), ()), *wrong_references(table), *wrong_moments(table)]
     if "folder" in table:
         legal = "a table or key of a scenario; relative paths start at the file's own folder"
         known.append(Fault(where="folder", given=brief(table["folder"]), legal=legal, hint="leave it out"))

@@ -15,6 +15,9 @@ from simulation.units import SECONDS_PER_HOUR, STEP_MINUTES
 
 __all__ = ["Period"]
 
+_FIRST_YEAR, _LAST_YEAR = 1949, 2099
+"""Years of the Japanese calendar of holidays: from the law of 1948 on, to the last computed equinox."""
+
 
 class Period(Part):
     """First local midnight (or moment), length in local calendar days, and the planning, control and metering steps."""
@@ -36,6 +39,13 @@ class Period(Part):
             return datetime(value.year, value.month, value.day)
         return value
 
+    @field_validator("start")
+    @classmethod
+    def _has_a_calendar(cls, value: datetime) -> datetime:
+        if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            raise ValueError(f"legal: a year from {_FIRST_YEAR} to {_LAST_YEAR}, for which public holidays are known")
+        return value
+
     @field_validator("planning_step_min", "control_step_min", "metering_step_min")
     @classmethod
     def _legal_step(cls, value: int) -> int:
@@ -51,13 +61,27 @@ class Period(Part):
                 "legal: a control step that divides the planning step"
             )
         if self.start.second or self.start.microsecond or self.start.minute % self.planning_step_min:
-            raise ValueError(f"start {self.start} is not on a step of {self.planning_step_min} minutes")
+            raise ValueError(
+                f"start {self.start} is not on a planning step; legal: whole minutes that are a multiple of "
+                f"{self.planning_step_min} after the hour"
+            )
+        if self.end.year > _LAST_YEAR + 1:
+            raise ValueError(f"the period ends on {self.end:%Y-%m-%d}; legal: an end in {_LAST_YEAR} at the latest")
         return self
+
+    @property
+    def end(self) -> datetime:
+        """Local wall-clock time at which the period is over."""
+        return self.start + timedelta(days=self.days)
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether a local moment, without an offset, lies in the period; its end no longer does."""
+        return moment.tzinfo is None and self.start <= moment < self.end
 
     def clock(self, zone: ZoneInfo) -> Clock:
         """The control-step grid of the whole period in the given zone; a day may have 23 or 25 hours."""
         first = _utc(self.start, zone)
-        last = _utc(self.start + timedelta(days=self.days), zone)
+        last = _utc(self.end, zone)
         minutes = round((last - first).total_seconds() / 60)
         n_steps = minutes // self.control_step_min
         return Clock(start_utc=first, step_min=self.control_step_min, n_steps=n_steps, zone=zone.key)

@@ -14,7 +14,7 @@ from simulation.errors import Fault
 from simulation.scenario.legal import brief, did_you_mean, dotted, listed
 from simulation.scenario.preset import preset_names, read_presets
 
-__all__ = ["wrong_references"]
+__all__ = ["found", "wrong_references"]
 
 Table = Mapping[str, Any]
 
@@ -56,7 +56,7 @@ def _wrong_names(table: Table) -> Iterator[Fault]:
     for pattern, kind in _TOP.items():
         yield from _not_in(table, pattern, f"a [{kind}.*] table", tuple(_table(table, kind)))
     for pattern, kind in _SAME_BUILDING.items():
-        for path, name in _found(table, pattern):
+        for path, name in found(table, pattern):
             there = tuple(_table(_table(_table(table, "building"), path[1]), kind))
             yield from _check(path, name, f"a {kind} of the same building", there)
     for pattern, kind in _PRESET.items():
@@ -64,7 +64,7 @@ def _wrong_names(table: Table) -> Iterator[Fault]:
     tariffs = tuple(_table(table, "tariff")) + preset_names("tariffs")
     yield from _not_in(table, "building.*.grid.tariff", "a [tariff.*] table or a preset", tuple(dict.fromkeys(tariffs)))
     for pattern in _ZONES:
-        for path, name in _found(table, pattern):
+        for path, name in found(table, pattern):
             if isinstance(name, str) and name not in _zones():
                 hint = did_you_mean(name, _zones())
                 yield Fault(where=dotted(path), given=brief(name), legal="an IANA name such as Asia/Tokyo", hint=hint)
@@ -72,7 +72,7 @@ def _wrong_names(table: Table) -> Iterator[Fault]:
 
 def _wrong_sizes(table: Table) -> Iterator[Fault]:
     archetypes = read_presets("archetypes")
-    for path, load in _found(table, "building.*.load.*"):
+    for path, load in found(table, "building.*.load.*"):
         name = load.get("archetype") if isinstance(load, Mapping) else None
         if isinstance(name, str) and name in archetypes:
             right, wrong = ("floor_area_m2", "dwellings")[:: 1 if archetypes[name]["per"] == "m2" else -1]
@@ -88,12 +88,12 @@ def _wrong_deliveries(table: Table) -> Iterator[Fault]:
         for kind in ("fuel_tank", "water_tank", "shelter")
         for name in (_table(parts, kind) if isinstance(parts, Mapping) else ())
     ]
-    for path, name in _found(table, "delivery.*.to"):
+    for path, name in found(table, "delivery.*.to"):
         yield from _check(path, name, "something that can be filled", tuple(places))
 
 
 def _wrong_fuels(table: Table) -> Iterator[Fault]:
-    for path, name in _found(table, "building.*.genset.*.fuel_tank"):
+    for path, name in found(table, "building.*.genset.*.fuel_tank"):
         building = _table(_table(table, "building"), path[1])
         tank = _table(_table(building, "fuel_tank"), name) if isinstance(name, str) else {}
         burns, holds = _table(_table(building, "genset"), path[3]).get("fuel"), tank.get("fuel")
@@ -104,7 +104,7 @@ def _wrong_fuels(table: Table) -> Iterator[Fault]:
 
 def _wrong_meters(table: Table) -> Iterator[Fault]:
     tariffs: dict[str, tuple[str, object]] = {}
-    for path, grid in _found(table, "building.*.grid"):
+    for path, grid in found(table, "building.*.grid"):
         if isinstance(grid, Mapping) and isinstance(grid.get("tariff"), str):
             meter = str(grid.get("meter") or path[1])
             first, tariff = tariffs.setdefault(meter, (path[1], grid["tariff"]))
@@ -117,19 +117,19 @@ def _wrong_hazard(table: Table) -> Iterator[Fault]:
     if "hazard" in table:
         return
     legal = "a [hazard] table with the start of the disaster"
-    for path, outage in _found(table, "feeder.*.outage.*"):
+    for path, outage in found(table, "feeder.*.outage.*"):
         if isinstance(outage, Mapping) and "start" not in outage:
             yield Fault(where=dotted((*path, "start")), given="nothing", legal=f"a local time here, or {legal}")
     for pattern, why in (
         ("building.*.shelter.*", "people come after the strike"),
         ("delivery.*", "deliveries count from the strike"),
     ):
-        for path, _ in _found(table, pattern):
+        for path, _ in found(table, pattern):
             yield Fault(where=dotted(path), given="no [hazard] in the file", legal=legal, hint=why)
 
 
 def _not_in(table: Table, pattern: str, what: str, names: tuple[str, ...]) -> Iterator[Fault]:
-    for path, name in _found(table, pattern):
+    for path, name in found(table, pattern):
         yield from _check(path, name, what, names)
 
 
@@ -145,8 +145,12 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _found(table: object, pattern: str) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every place that fits a dotted pattern, with what stands there; ``*`` is any name."""
+def found(table: object, pattern: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every place that fits a dotted pattern, with what stands there; ``*`` is any name.
+
+    >>> list(found({"road": {"north": {"closed_prob": 0.5}}}, "road.*.closed_prob"))
+    [(('road', 'north', 'closed_prob'), 0.5)]
+    """
     here, _, rest = pattern.partition(".")
     if not isinstance(table, Mapping):
         return
@@ -154,7 +158,7 @@ def _found(table: object, pattern: str) -> Iterator[tuple[tuple[str, ...], Any]]
         if not rest:
             yield (key,), table[key]
         else:
-            for path, value in _found(table[key], rest):
+            for path, value in found(table[key], rest):
                 yield (key, *path), value
 
 

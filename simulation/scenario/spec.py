@@ -28,9 +28,26 @@ from simulation.scenario.tieline import Tieline
 from simulation.scenario.water import Pump, WaterTank
 from simulation.units import TIERS
 
-__all__ = ["Belief", "Hazard", "LostLoad", "Money", "Placed", "Planner", "Published", "Runs", "Spec"]
+__all__ = [
+    "LARGEST_SEED",
+    "MOST_SCENARIOS",
+    "Belief",
+    "Hazard",
+    "LostLoad",
+    "Money",
+    "Placed",
+    "Planner",
+    "Published",
+    "Runs",
+    "Spec",
+]
 
 P = TypeVar("P", bound=Part)
+
+MOST_SCENARIOS = 1_000_000
+"""Ten times what a large study needs; more is a slip of the finger, and would end in a lack of memory."""
+LARGEST_SEED = 2**63 - 1
+"""The largest whole number that TOML, JSON and Parquet all hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +151,8 @@ class Published(Part):
 class Runs(Part):
     """How many scenarios are drawn unless the command says otherwise, and from which root seed."""
 
-    scenarios: int = Field(default=32, ge=1, description="number of scenarios")
-    seed: int = Field(default=1, ge=0, description="root seed")
+    scenarios: int = Field(default=32, ge=1, le=MOST_SCENARIOS, description="number of scenarios")
+    seed: int = Field(default=1, ge=0, le=LARGEST_SEED, description="root seed")
 
 
 class Spec(Part):
@@ -268,6 +285,7 @@ class Spec(Part):
     @model_validator(mode="after")
     def _references(self) -> Spec:
         wrong = [*self._wrong_grids(), *self._wrong_lines(), *self._wrong_deliveries(), *self._wrong_starts()]
+        wrong += self._outside_the_period()
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
@@ -329,6 +347,19 @@ class Spec(Part):
             if building.shelter
         ]
         return wrong
+
+    def _outside_the_period(self) -> list[str]:
+        starts = {
+            f"feeder.{name}.outage.{key}.start": outage.start
+            for name, feeder in self.feeder.items()
+            for key, outage in feeder.outage.items()
+        }
+        starts["hazard.start"] = self.hazard.start if self.hazard else None
+        return [
+            f"{where}: {moment} would never be seen; legal: from {self.period.start} to before {self.period.end}"
+            for where, moment in starts.items()
+            if moment is not None and not self.period.holds(moment)
+        ]
 
 
 def _list(table: dict) -> str:
