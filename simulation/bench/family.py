@@ -1,15 +1,19 @@
-"""The standard problem family that every solver is timed on, as arrays.
+"""The standard problem family that every solver is timed on, as arrays laid out by hand.
+
+``family_spec.py`` says the same area as a Spec, which goes through ``assemble``; the tests hold the two against one
+another, so that neither the family nor the assembly can drift unseen.
 
 ``n`` buildings of five mixed kinds stand on a ring of private lines with ``n // 5`` chords.  Each has a grid
 connection, PV, a battery and load; hospitals and plants have gensets.  One row sums the imports of the area, and a
 global column per month carries its demand charge.  The stressed twin has smaller contracts and more PV, so that lines,
-gensets and shortage come into play; the plain one hardly uses its lines.  The sizes below define a yardstick, not a
-model of a place: they are assumptions, fixed so that times stay comparable.
+gensets and export come into play; the plain one hardly uses its lines.  A battery must end at least as full as it
+began; the peak so far counts in the first month.  The sizes below define a yardstick, not a model of a place: they are
+assumptions, fixed so that times stay comparable.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +23,20 @@ from simulation.draws.seeds import Stream, generator
 from simulation.interchange.problem import Label, Problem
 from simulation.scenario.clock import Clock
 
-__all__ = ["standard_problem"]
+__all__ = [
+    "KINDS",
+    "Kind",
+    "battery_kw",
+    "contract_kw",
+    "family_clock",
+    "family_draws",
+    "family_kinds",
+    "family_lines",
+    "peak_so_far_kw",
+    "standard_problem",
+]
 
+FIRST_DAY, UTC_OFFSET = datetime(2026, 4, 1), timedelta(hours=9)  # local midnight; Japan keeps no summer time
 LINE_KW = 1000.0
 LINE_LOSS_FRAC = 0.02
 BATTERY_EFFICIENCY = 0.95
@@ -31,10 +47,13 @@ EXPORT_JPY_PER_KWH = 8.0
 NIGHT_JPY_PER_KWH, DAY_JPY_PER_KWH, PEAK_JPY_PER_KWH = 15.0, 22.0, 30.0
 DEMAND_JPY_PER_KW_MONTH = 1800.0
 PEAK_SO_FAR_FRAC = 0.55
+PEAK_HOUR_FROM, DAY_HOUR_FROM = 17.0, 7.0
+CONTRACT_FRAC = 1.2
+BATTERY_KW_PER_KWH = 0.5
 STRESS_CONTRACT, STRESS_PV = 0.4, 3.0
 
 
-class _Kind(NamedTuple):
+class Kind(NamedTuple):
     """One kind of building: its peak load [kW], day profile, and plant relative to the peak load."""
 
     name: str
@@ -47,12 +66,12 @@ class _Kind(NamedTuple):
     genset_frac: float
 
 
-_KINDS = (
-    _Kind("office", 400.0, 0.25, 13.5, 4.0, 0.4, 1.0, 0.0),
-    _Kind("hospital", 600.0, 0.55, 13.0, 5.0, 0.2, 0.5, 0.6),
-    _Kind("mall", 1000.0, 0.15, 15.0, 4.5, 0.5, 1.0, 0.0),
-    _Kind("apartments", 250.0, 0.35, 20.0, 3.0, 0.6, 2.0, 0.0),
-    _Kind("plant", 800.0, 0.5, 12.0, 6.0, 0.8, 0.5, 0.4),
+KINDS = (
+    Kind("office", 400.0, 0.25, 13.5, 4.0, 0.4, 1.0, 0.0),
+    Kind("hospital", 600.0, 0.55, 13.0, 5.0, 0.2, 0.5, 0.6),
+    Kind("mall", 1000.0, 0.15, 15.0, 4.5, 0.5, 1.0, 0.0),
+    Kind("apartments", 250.0, 0.35, 20.0, 3.0, 0.6, 2.0, 0.0),
+    Kind("plant", 800.0, 0.5, 12.0, 6.0, 0.8, 0.5, 0.4),
 )
 
 
@@ -65,9 +84,8 @@ def standard_problem(
     >>> problem.cost.shape, len(problem.stores), len(problem.peaks)
     ((3, 48, 16), 2, 1)
     """
-    clock = Clock(start_utc=datetime(2026, 3, 31, 15), step_min=step_min, n_steps=n_steps, zone="Asia/Tokyo")
-    kinds = [_KINDS[building % len(_KINDS)] for building in range(n_buildings)]
-    demand_kw, pv_kw = _draw(clock, kinds, n_scenarios, seed)
+    clock, kinds = family_clock(n_steps, step_min), family_kinds(n_buildings)
+    demand_kw, pv_kw = family_draws(clock, kinds, n_scenarios, seed)
     columns, matrix, upper, cost = _layout(clock, kinds, demand_kw, pv_kw, stressed)
     names = [f"{kind.name}{building}" for building, kind in enumerate(kinds)]
     S, T, B = demand_kw.shape
@@ -76,12 +94,11 @@ def standard_problem(
     capacity_kwh = np.array([kind.peak_kw * kind.battery_h for kind in kinds])
     level_min = np.broadcast_to(BATTERY_MIN_FRAC * capacity_kwh, (S, T, B)).copy()
     level_min[:, -1] = BATTERY_START_FRAC * capacity_kwh
-    months, month = np.unique(clock.local_month, return_inverse=True)
+    local = clock.local
+    months, month = np.unique(local.year.to_numpy() * 12 + local.month.to_numpy() - 1, return_inverse=True)
     peak_matrix = np.zeros((2 * B + 1, len(months)))
     peak_matrix[-1] = 1.0
-    so_far_kw = PEAK_SO_FAR_FRAC * sum(kind.peak_kw for kind in kinds)
-    if stressed:
-        so_far_kw *= STRESS_CONTRACT
+    so_far_kw = np.where(np.arange(len(months)) == 0, peak_so_far_kw(kinds, stressed), 0.0)
     return Problem(
         clock=clock,
         columns=columns,
@@ -91,7 +108,7 @@ def standard_problem(
             Label("area", "import_kw"),
         ),
         stores=tuple(Label(f"{name}.battery", "level_kwh") for name in names),
-        peaks=tuple(Label("area", f"peak_kw_month_{m}") for m in months),
+        peaks=tuple(Label("area", f"peak_kw_{m // 12}_{m % 12 + 1:02d}") for m in months),
         matrix=matrix,
         store_row=np.arange(B, 2 * B),
         retention=np.ones((T, B)),
@@ -108,14 +125,39 @@ def standard_problem(
         level_max=np.broadcast_to(capacity_kwh, (S, T, B)),
         level_cost=np.broadcast_to(0.0, (S, T, B)),
         peak_cost=np.full((S, len(months)), DEMAND_JPY_PER_KW_MONTH),
-        peak_min=np.full((S, len(months)), so_far_kw),
+        peak_min=np.broadcast_to(so_far_kw, (S, len(months))),
         peak_max=np.full((S, len(months)), np.inf),
         exclusive=_exclusive(columns),
     )
 
 
-def _draw(
-    clock: Clock, kinds: list[_Kind], n_scenarios: int, seed: int
+def family_clock(n_steps: int, step_min: int = 30) -> Clock:
+    """Steps from local midnight of the first day."""
+    return Clock(start_utc=FIRST_DAY - UTC_OFFSET, step_min=step_min, n_steps=n_steps, zone="Asia/Tokyo")
+
+
+def family_kinds(n_buildings: int) -> list[Kind]:
+    """The kind of each building, in turn."""
+    return [KINDS[building % len(KINDS)] for building in range(n_buildings)]
+
+
+def peak_so_far_kw(kinds: list[Kind], stressed: bool) -> float:
+    """Highest demand of the area before the first step [kW]."""
+    return PEAK_SO_FAR_FRAC * sum(kind.peak_kw for kind in kinds) * (STRESS_CONTRACT if stressed else 1.0)
+
+
+def contract_kw(kind: Kind, stressed: bool) -> float:
+    """Most that a building may draw, and send out [kW]."""
+    return CONTRACT_FRAC * kind.peak_kw * (STRESS_CONTRACT if stressed else 1.0)
+
+
+def battery_kw(kind: Kind) -> float:
+    """Power of a building's battery, each way [kW]."""
+    return BATTERY_KW_PER_KWH * kind.peak_kw * kind.battery_h
+
+
+def family_draws(
+    clock: Clock, kinds: list[Kind], n_scenarios: int, seed: int
 ) -> tuple[Float[np.ndarray, "S T B"], Float[np.ndarray, "S T B"]]:
     """Demand and available PV [kW]: a day profile each, with noise that holds for a few hours, one sky for all."""
     T, B = clock.n_steps, len(kinds)
@@ -147,7 +189,7 @@ def _smooth(noise: Float[np.ndarray, "T B"]) -> Float[np.ndarray, "T B"]:
     return out
 
 
-def _lines(n_buildings: int) -> list[tuple[int, int]]:
+def family_lines(n_buildings: int) -> list[tuple[int, int]]:
     """The ring and its chords, without doubles."""
     ring = [(i, (i + 1) % n_buildings) for i in range(n_buildings)] if n_buildings > 1 else []
     chords = [(5 * i, (5 * i + n_buildings // 2) % n_buildings) for i in range(n_buildings // 5)]
@@ -159,7 +201,7 @@ def _lines(n_buildings: int) -> list[tuple[int, int]]:
 
 def _layout(
     clock: Clock,
-    kinds: list[_Kind],
+    kinds: list[Kind],
     demand_kw: Float[np.ndarray, "S T B"],
     pv_kw: Float[np.ndarray, "S T B"],
     stressed: bool,
@@ -167,7 +209,9 @@ def _layout(
     """Columns with their entries in the rows (buses, batteries, area), upper bounds [kW] and costs [yen/kW]."""
     S, T, B = demand_kw.shape
     hour, step_h = clock.local_hour, clock.step_h
-    import_jpy = np.where(hour < 7, NIGHT_JPY_PER_KWH, np.where(hour < 17, DAY_JPY_PER_KWH, PEAK_JPY_PER_KWH))
+    import_jpy = np.where(
+        hour < DAY_HOUR_FROM, NIGHT_JPY_PER_KWH, np.where(hour < PEAK_HOUR_FROM, DAY_JPY_PER_KWH, PEAK_JPY_PER_KWH)
+    )
     labels: list[Label] = []
     entries: list[dict[int, float]] = []
     uppers: list[Float[np.ndarray, "S T"]] = []
@@ -182,18 +226,17 @@ def _layout(
     area = 2 * B
     for bus, kind in enumerate(kinds):
         name = f"{kind.name}{bus}"
-        contract_kw = kind.peak_kw * (STRESS_CONTRACT if stressed else 1.0) * 1.2
-        battery_kw = 0.5 * kind.peak_kw * kind.battery_h
+        most_kw, rate_kw = contract_kw(kind, stressed), battery_kw(kind)
         store = B + bus
-        add(name, "import_kw", {bus: 1.0, area: 1.0}, contract_kw, import_jpy)
-        add(name, "export_kw", {bus: -1.0}, contract_kw, -EXPORT_JPY_PER_KWH)
+        add(name, "import_kw", {bus: 1.0, area: 1.0}, most_kw, import_jpy)
+        add(name, "export_kw", {bus: -1.0}, most_kw, -EXPORT_JPY_PER_KWH)
         add(f"{name}.pv", "used_kw", {bus: 1.0}, pv_kw[:, :, bus] * (STRESS_PV if stressed else 1.0), 0.0)
-        add(f"{name}.battery", "charge_kw", {bus: -1.0, store: BATTERY_EFFICIENCY * step_h}, battery_kw, 0.0)
-        add(f"{name}.battery", "discharge_kw", {bus: 1.0, store: -step_h / BATTERY_EFFICIENCY}, battery_kw, 0.0)
+        add(f"{name}.battery", "charge_kw", {bus: -1.0, store: BATTERY_EFFICIENCY * step_h}, rate_kw, 0.0)
+        add(f"{name}.battery", "discharge_kw", {bus: 1.0, store: -step_h / BATTERY_EFFICIENCY}, rate_kw, 0.0)
         add(name, "unserved_kw", {bus: 1.0}, demand_kw[:, :, bus], UNSERVED_JPY_PER_KWH)
         if kind.genset_frac > 0:
             add(f"{name}.genset", "output_kw", {bus: 1.0}, kind.genset_frac * kind.peak_kw, GENSET_JPY_PER_KWH)
-    for one, other in _lines(B):
+    for one, other in family_lines(B):
         for sender, receiver in ((one, other), (other, one)):
             into = {sender: -1.0, receiver: 1.0 - LINE_LOSS_FRAC}
             add(f"line{one}-{other}", f"sent_kw_from_{sender}", into, LINE_KW, 0.0)
