@@ -33,6 +33,8 @@ class Area:
 
     def __init__(self, spec: Spec) -> None:
         feeders = list(spec.feeder)
+        self.feeder_names = tuple(feeders)
+        self.road_opens_h: dict[str, float] = {}
         self.buses = [_bus(i, name, building, feeders) for i, (name, building) in enumerate(spec.building.items())]
         self.lanes = lanes_of(spec.tieline, spec.building_names)
         self.arrays = [ArrayUnit(placed) for placed in spec.pvs]
@@ -112,6 +114,7 @@ class Area:
                 bool(failure.available[s, g]),
             )
         roads = list(spec.road)
+        self.road_opens_h = {road: float(delivery.road_opens_h[s, r]) for r, road in enumerate(roads)}
         for d, unit in enumerate(self.deliveries):
             unit.travel_h = delivery.travel_h[s, d].tolist()
             unit.cancelled = delivery.cancelled[s, d].tolist()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
+from simulation.events.causes import NO_CAUSE
 from simulation.events.stock import Stock
 from simulation.scenario.delivery import Delivery
 from simulation.units import MINUTES_PER_HOUR
@@ -95,14 +96,14 @@ def _bring(world: World, delivery: DeliveryUnit, sent_h: float, struck_h: float)
     due_h = sent_h + delivery.part.travel_h
     if delivery.cancelled[lot]:
         yield world.until(due_h)
-        _say(world, due_h, delivery, "delivery_cancelled", f"{delivery.name} does not come", delivery.part.amount)
+        _fail(world, due_h, delivery, "delivery_cancelled", f"{delivery.name} does not come", delivery.part.amount)
         delivery.under_way = False
         world.ring()
         return
     if delivery.road_opens_h > sent_h and arrival_h > due_h:
         yield world.until(due_h)
         late_h = arrival_h - due_h
-        _say(world, due_h, delivery, "delivery_late", f"{delivery.name} is late: its road is closed", late_h)
+        _fail(world, due_h, delivery, "delivery_late", f"{delivery.name} is late: its road is closed", late_h)
     yield world.until(arrival_h)
     world.settle(max(arrival_h, world.now_h))
     poured = delivery.stock.add(delivery.part.amount)
@@ -113,10 +114,14 @@ def _bring(world: World, delivery: DeliveryUnit, sent_h: float, struck_h: float)
         words += f", {delivery.part.amount - poured:.6g} {delivery.unit} find no room and go back"
     if arrival_h - due_h > 1.0 / MINUTES_PER_HOUR:
         words += f" ({arrival_h - due_h:.1f} h late)"
-    world.log.say("delivery_arrived", delivery.part.to, words, poured)
+    world.log.say("delivery_arrived", delivery.part.to, words, poured, cause=world.causes.at(delivery.name))
+    world.causes.end(delivery.name)
     world.ring()
 
 
-def _say(world: World, hour: float, delivery: DeliveryUnit, kind: str, words: str, value: float) -> None:
+def _fail(world: World, hour: float, delivery: DeliveryUnit, kind: str, words: str, value: float) -> None:
+    """A lot is not there when it should be, which stands until one arrives."""
     world.settle(max(hour, world.now_h))
-    world.log.say(kind, delivery.part.to, words, value)
+    road = delivery.part.road
+    cause = NO_CAUSE if road is None or kind != "delivery_late" else world.causes.at(f"road {road}")
+    world.causes.begin(delivery.name, world.log.say(kind, delivery.part.to, words, value, cause=cause))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from simulation.events.balance import balance
 from simulation.events.building import PUMPS, Bus
+from simulation.events.causes import NO_CAUSE
 from simulation.events.genset import EngineUnit, order, stop
-from simulation.events.island import energise, switch_lines
+from simulation.events.island import connected, energise, switch_lines
 from simulation.events.mutual_aid import help_neighbours
 from simulation.events.peak import hold_peaks
 from simulation.events.plan import aim
@@ -25,7 +26,8 @@ def dispatch(world: World, *, at_tick: bool) -> float:
     buses = world.buses
     for engine in world.engines:
         if engine.running and not engine.has_fuel:
-            stop(world, engine, "out of fuel", "genset_out_of_fuel")
+            dry = NO_CAUSE if engine.tank is None else world.causes.at(engine.tank.name)
+            stop(world, engine, "out of fuel", "genset_out_of_fuel", cause=dry)
     switch_lines(buses, world.lanes, may_close=at_tick)
     aim(world, at_tick=at_tick)
     energise(buses, at_tick=at_tick)
@@ -121,22 +123,12 @@ def _start_where_short(world: World) -> None:
     for bus in world.buses:
         if bus.grid_up or not (bus.protected_short or (not bus.sparing and bus.short)):
             continue
-        for helper in _connected(world.buses, bus):
+        for helper in connected(world.buses, bus):
             if helper.grid_up:
                 continue
             for engine in helper.engines:
                 if engine.startable:
                     order(world, engine, world.now_h + engine.restart_delay_h(grid_up=False))
-
-
-def _connected(buses: list[Bus], bus: Bus) -> list[Bus]:
-    """A building and all from which closed lines lead to it."""
-    found = [bus]
-    for one in found:
-        for lane in one.lanes_in:
-            if lane.closed and lane.capacity_kw > 0.0 and buses[lane.start] not in found:
-                found.append(buses[lane.start])
-    return found
 
 
 def _commit(world: World) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
+from simulation.events.causes import NO_CAUSE, feeder_key
 from simulation.events.fuel_tank import FuelTankUnit
 from simulation.physics.genset import fuel_lph
 from simulation.scenario.genset import Genset
@@ -145,14 +146,24 @@ def order(world: World, engine: EngineUnit, ready_h: float) -> None:
     """Have an engine started so that it gives power at an hour."""
     engine.version += 1
     engine.state = EngineState.STARTING
+    bus = world.buses[engine.building]
+    if ready_h > world.now_h and not bus.grid_up:
+        cause = world.causes.latest([engine.name, feeder_key(world, bus)])
+        wait_h = ready_h - world.now_h
+        words = f"{engine.name} is being started, ready in {MINUTES_PER_HOUR * wait_h:.0f} min"
+        record = world.log.say("genset_starting", engine.name, words, wait_h, cause=cause)
+        world.causes.begin(engine.name, record)
     world.env.process(_start_and_run(world, engine, engine.version, ready_h))
 
 
-def stop(world: World, engine: EngineUnit, why: str, kind: str = "genset_stopped") -> None:
-    """Stop an engine, or call off its start."""
+def stop(world: World, engine: EngineUnit, why: str, kind: str = "genset_stopped", *, cause: int = NO_CAUSE) -> None:
+    """Stop an engine, or call off its start; one that stops for a cause is missed until it runs again."""
+    world.causes.end(engine.name)
     if engine.state is EngineState.RUNNING:
         engine.life_left_h -= world.now_h - engine.started_h
-        world.log.say(kind, engine.name, f"{engine.name} stopped: {why}", engine.output_kw)
+        record = world.log.say(kind, engine.name, f"{engine.name} stopped: {why}", engine.output_kw, cause=cause)
+        if cause != NO_CAUSE:
+            world.causes.begin(engine.name, record)
     engine.version += 1
     engine.state = EngineState.OFF
     engine.output_kw = 0.0
@@ -165,6 +176,7 @@ def _start_and_run(world: World, engine: EngineUnit, version: int, ready_h: floa
     world.settle(max(ready_h, world.now_h))
     if not engine.has_fuel:
         engine.state = EngineState.OFF
+        world.causes.end(engine.name)
         return
     attempt = engine.attempts
     engine.attempts += 1
@@ -174,7 +186,9 @@ def _start_and_run(world: World, engine: EngineUnit, version: int, ready_h: floa
     engine.state = EngineState.RUNNING
     engine.started_h = world.now_h
     engine.warm = True
-    world.log.say("genset_started", engine.name, f"{engine.name} started", engine.rated_kw)
+    cause = world.causes.at(engine.name)
+    world.log.say("genset_started", engine.name, f"{engine.name} started", engine.rated_kw, cause=cause)
+    world.causes.end(engine.name)
     world.ring()
     if engine.life_left_h == inf:
         return
@@ -194,7 +208,8 @@ def _repair(world: World, engine: EngineUnit, kind: str, words: str) -> Generato
     engine.output_kw = 0.0
     repair_h = engine.repairs_h[engine.failures] if engine.failures < len(engine.repairs_h) else inf
     engine.failures += 1
-    world.log.say(kind, engine.name, f"{engine.name} {words}", repair_h if repair_h < inf else -1.0)
+    record = world.log.say(kind, engine.name, f"{engine.name} {words}", repair_h if repair_h < inf else -1.0)
+    world.causes.begin(engine.name, record)
     world.ring()
     if repair_h == inf:
         return
@@ -202,5 +217,6 @@ def _repair(world: World, engine: EngineUnit, kind: str, words: str) -> Generato
     yield world.until(mended_h)
     world.settle(max(mended_h, world.now_h))
     engine.state = EngineState.OFF
-    world.log.say("genset_repaired", engine.name, f"{engine.name} repaired", repair_h)
+    world.log.say("genset_repaired", engine.name, f"{engine.name} repaired", repair_h, cause=record)
+    world.causes.end(engine.name)
     world.ring()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulation.events.building import Bus
 from simulation.events.tieline import Lane
 
-__all__ = ["energise", "switch_lines"]
+__all__ = ["connected", "energise", "switch_lines"]
 
 
 def switch_lines(buses: list[Bus], lanes: list[Lane], *, may_close: bool) -> None:
@@ -37,6 +37,16 @@ def energise(buses: list[Bus], *, at_tick: bool) -> None:
         bus.live = bus.forms_grid
         bus.clean = not bus.grid_up
     _spread(buses, at_tick)
+
+
+def connected(buses: list[Bus], bus: Bus) -> list[Bus]:
+    """A building and all from which closed lines lead to it."""
+    found = [bus]
+    for one in found:
+        for lane in one.lanes_in:
+            if lane.closed and lane.capacity_kw > 0.0 and buses[lane.start] not in found:
+                found.append(buses[lane.start])
+    return found
 
 
 def _spread(buses: list[Bus], at_tick: bool) -> None:

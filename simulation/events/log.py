@@ -1,10 +1,12 @@
-"""The event log: what happened, when, to what, and in words."""
+"""The event log: what happened, when, to what, in words, and what brought it about."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from simulation.events.causes import NO_CAUSE
 from simulation.events.trajectory import EventRecord
 from simulation.scenario.clock import Clock
 
@@ -12,7 +14,10 @@ __all__ = ["Log"]
 
 
 class Log:
-    """Event records of one world, in the order of time; the text starts with the wall clock of the place."""
+    """Event records of one world, in the order of time; the text starts with the wall clock of the place.
+
+    A record is known by its index in ``records``; a cause is the index of the record that brought it about.
+    """
 
     __slots__ = ("_now_h", "_scenario", "_start", "_zone", "records")
 
@@ -27,12 +32,44 @@ class Log:
         """Hour that the next records carry [h]."""
         self._now_h = now_h
 
-    def say(self, kind: str, element: str, words: str, value: float = 0.0) -> None:
-        """Write down one event."""
-        moment = self._start + timedelta(minutes=round(self._now_h * 60.0))
-        text = f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M} {words}"
+    def say(
+        self,
+        kind: str,
+        element: str,
+        words: str,
+        value: float = 0.0,
+        *,
+        cause: int = NO_CAUSE,
+        hour: float | None = None,
+    ) -> int:
+        """Write down one event; its index.
+
+        Args:
+            kind: what kind of event it is, one word.
+            element: full name of what it happened to.
+            words: what happened, for people.
+            value: how much, in the unit of the kind.
+            cause: index of the record that brought it about; -1 where none did.
+            hour: when, where the world has not been settled at this moment [h]; default: now.
+        """
+        time_h = self._now_h if hour is None else hour
         self.records.append(
             EventRecord(
-                scenario=self._scenario, time_h=self._now_h, element=element, kind=kind, value=float(value), text=text
+                scenario=self._scenario,
+                time_h=time_h,
+                element=element,
+                kind=kind,
+                value=float(value),
+                text=self._text(time_h, words),
+                cause=cause,
             )
         )
+        return len(self.records) - 1
+
+    def reword(self, record: int, words: str) -> None:
+        """Tell an event again, once more is known of it."""
+        self.records[record] = replace(self.records[record], text=self._text(self.records[record].time_h, words))
+
+    def _text(self, time_h: float, words: str) -> str:
+        moment = self._start + timedelta(minutes=round(time_h * 60.0))
+        return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M} {words}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
+from simulation.events.causes import SHOCK
 from simulation.events.genset import order, stop
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ def _lose(world: World, feeder: int) -> None:
     """Engines that cannot ride through trip; unless the plan foresaw this, all are ordered to start."""
     world.feeder_up[feeder] = False
     world.feeder_down_since_h[feeder] = world.now_h
-    world.news.append(("grid_lost", feeder))
+    name = world.feeder_names[feeder]
+    lost = world.log.say("grid_lost", name, f"grid lost on {name}", cause=world.causes.at(SHOCK))
+    world.causes.begin(f"feeder {name}", lost)
+    world.news.append((feeder, lost))
     foreseen = world.plan is not None and world.plan.foreseen
     for bus in world.buses:
         if bus.feeder != feeder:
@@ -43,7 +47,7 @@ def _lose(world: World, feeder: int) -> None:
         for engine in bus.engines:
             engine.warm = False
             if engine.running and not engine.rides_through:
-                stop(world, engine, "tripped with the grid")
+                stop(world, engine, "tripped with the grid", cause=lost)
             if engine.startable and not foreseen:
                 order(world, engine, world.now_h + engine.delay_h)
     world.ring()
@@ -52,7 +56,10 @@ def _lose(world: World, feeder: int) -> None:
 def _return(world: World, feeder: int) -> None:
     world.feeder_up[feeder] = True
     world.feeder_down_since_h[feeder] = float("nan")
-    world.news.append(("grid_returned", feeder))
+    name = world.feeder_names[feeder]
+    there = ", ".join(bus.title for bus in world.buses if bus.feeder == feeder)
+    world.log.say("grid_returned", name, f"grid returned on {name}: {there}", cause=world.causes.at(f"feeder {name}"))
+    world.causes.end(f"feeder {name}")
     for bus in world.buses:
         if bus.feeder != feeder:
             continue

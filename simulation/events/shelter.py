@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
+from simulation.events.causes import SHOCK
 from simulation.events.stock import Stock
 from simulation.physics.shelter import people_power_kw, people_water_m3ph, places, without_toilet_people
 from simulation.scenario.shelter import Shelter
@@ -103,6 +104,7 @@ def arrivals(world: World, shelter: ShelterUnit, wanting: list[float]) -> Genera
                 shelter.name,
                 f"{world.title(shelter.building)} is full with {shelter.people:.0f}: people turned away",
                 shelter.turned_away,
+                cause=world.causes.at(SHOCK),
             )
         elif shelter.turned_away == 0.0 and turned_away > 0.0:
             world.log.say("room_again", shelter.name, f"{world.title(shelter.building)} has room again")

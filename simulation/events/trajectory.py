@@ -31,7 +31,11 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRecord:
-    """One thing that happened: when, to what, which kind, how much, and in words."""
+    """One thing that happened: when, to what, which kind, how much, in words, and what brought it about.
+
+    ``cause`` is the index, among the records of the same scenario in their order, of the record that brought it about;
+    -1 where none did.
+    """
 
     scenario: int
     time_h: float
@@ -39,6 +43,7 @@ class EventRecord:
     kind: str
     value: float
     text: str
+    cause: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from simpy.events import Event
 
 from simulation.draws.draws import Draws
 from simulation.events.area import Area
+from simulation.events.causes import Causes
 from simulation.events.delivery import order_lots, schedule_lots
 from simulation.events.dispatch import dispatch
 from simulation.events.genset import order
@@ -62,8 +63,9 @@ class World(Area):
         self.n_events = 0
         self.feeder_up = [True] * len(spec.feeder)
         self.feeder_down_since_h = [float("nan")] * len(spec.feeder)
-        self.news: list[tuple[str, int]] = []
+        self.news: list[tuple[int, int]] = []  # feeders lost in this instant, with the record that says so
         self.log = Log(clock, self.scenario)
+        self.causes = Causes()
         self.story = Story(self)
         n = clock.n_steps
         self.demand_rows = draws.demand.demand_kw[s].reshape(n, -1).tolist()
@@ -89,6 +91,8 @@ class World(Area):
 
     def _start_processes(self, draws: Draws, s: int) -> None:
         process = self.env.process
+        if self.spec.hazard is not None:
+            process(strike(self, self.struck_h))
         for f in range(len(self.feeder_up)):
             spans = zip(draws.outage.start_h[s, f].tolist(), draws.outage.end_h[s, f].tolist(), strict=True)
             process(outage(self, f, list(spans)))
@@ -97,8 +101,6 @@ class World(Area):
                 for engine in bus.engines:
                     if engine.startable:
                         order(self, engine, 0.0)
-        if self.spec.hazard is not None:
-            process(strike(self, self.struck_h))
         for h, shelter in enumerate(self.shelters):
             process(arrivals(self, shelter, draws.arrival.wanting_people[s, :, h].tolist()))
             process(water_steps(self, shelter, self.struck_h))
@@ -204,6 +206,7 @@ class World(Area):
             self.next_tick += 1
         self._look()
         before = len(self.log.records)
+        self.story.tell_stocks()
         horizon_h = dispatch(self, at_tick=at_tick)
         if self.check_balance:
             self._check()

@@ -1,0 +1,71 @@
+"""What stands: the events that are not over yet, from which others come.
+
+An event *stands* from the record that tells it to the one that ends it.  What goes wrong is brought about by the LATEST
+event that stands among those it could come from: the last defence that gave way, with the earlier ones behind it in the
+chain.  Where none stands there was no event, only too little of something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulation.events.building import Bus
+    from simulation.events.world import World
+
+__all__ = ["NO_CAUSE", "SHOCK", "Causes", "feeder_key"]
+
+NO_CAUSE = -1
+"""The cause of an event that none brought about."""
+
+SHOCK = "shock"
+"""Under this key stands the latest strike or aftershock."""
+
+
+class Causes:
+    """Records that stand, as their index in the world's log, by key.
+
+    A key is the full name of an element, with an aspect behind it where one element can suffer in several ways
+    (``hub.water_tank.main mains``).  ``version`` changes with every event that begins or ends to stand.
+
+    >>> causes = Causes()
+    >>> causes.begin("feeder main", 4), causes.begin("hub.genset.diesel", 9)
+    (4, 9)
+    >>> causes.latest(["feeder main", "hub.genset.diesel", "hub.battery.b"])
+    9
+    >>> causes.end("hub.genset.diesel")
+    >>> causes.latest(["hub.genset.diesel"])
+    -1
+    """
+
+    __slots__ = ("_standing", "version")
+
+    def __init__(self) -> None:
+        self._standing: dict[str, int] = {}
+        self.version = 0
+
+    def begin(self, key: str, record: int) -> int:
+        """A record stands from now on under a key, in place of what stood there; the record."""
+        self._standing[key] = record
+        self.version += 1
+        return record
+
+    def end(self, key: str) -> None:
+        """Nothing stands under a key any more."""
+        if self._standing.pop(key, None) is not None:
+            self.version += 1
+
+    def at(self, key: str) -> int:
+        """The record that stands under a key; -1 where none does."""
+        return self._standing.get(key, NO_CAUSE)
+
+    def latest(self, keys: Iterable[str]) -> int:
+        """The latest record that stands under any of the keys; -1 where none does."""
+        standing = self._standing
+        return max((standing.get(key, NO_CAUSE) for key in keys), default=NO_CAUSE)
+
+
+def feeder_key(world: World, bus: Bus) -> str:
+    """The key under which the loss of a building's feeder stands; none for a building without one."""
+    return f"feeder {world.feeder_names[bus.feeder]}" if bus.feeder >= 0 else ""

@@ -1,0 +1,53 @@
+"""Why something is short or empty: which of the events that stand brought it about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.events.causes import NO_CAUSE, SHOCK, feeder_key
+from simulation.events.island import connected
+
+if TYPE_CHECKING:
+    from simulation.events.building import Bus
+    from simulation.events.stock import Stock
+    from simulation.events.water import WaterTankUnit
+    from simulation.events.world import World
+
+__all__ = ["why_dry", "why_short", "why_thirsty"]
+
+
+def why_short(world: World, bus: Bus, *, but_for_batteries: bool = False) -> int:
+    """What a building's shortage comes from: its feeder, or what failed there or at a neighbour that feeds it.
+
+    Beside a live grid there is no event: the contract is too small.  ``but_for_batteries`` asks what emptied them.
+    """
+    causes = world.causes
+    if bus.grid_up:
+        return NO_CAUSE
+    keys = [feeder_key(world, bus)]
+    for helper in connected(world.buses, bus):
+        keys += [engine.name for engine in helper.engines]
+        keys += [engine.tank.name for engine in helper.engines if engine.tank is not None]
+        keys += [lane.name for lane in helper.lanes_in]
+        if not but_for_batteries:
+            keys += [battery.name for battery in helper.batteries]
+    return causes.latest(keys)
+
+
+def why_dry(world: World, building: int, stock: Stock) -> int:
+    """What emptied a stock of fuel or food: a lot that did not come, else the outage that burnt it, else the strike."""
+    causes = world.causes
+    lot = causes.latest(unit.name for unit in world.deliveries if unit.stock is stock)
+    if lot != NO_CAUSE:
+        return lot
+    burnt = any(engine.tank is not None and engine.tank.stock is stock for engine in world.engines)
+    outage = causes.at(feeder_key(world, world.buses[building])) if burnt else NO_CAUSE
+    return outage if outage != NO_CAUSE else causes.at(SHOCK)
+
+
+def why_thirsty(world: World, tank: WaterTankUnit) -> int:
+    """What emptied a water tank: the latest of mains lost, pump dark or broken, leak, lot that did not come."""
+    keys = [f"{tank.name} mains", f"{tank.name} leak", *(pump.name for pump in tank.pumps)]
+    keys += [unit.name for unit in world.deliveries if unit.stock is tank.stock]
+    found = world.causes.latest(keys)
+    return found if found != NO_CAUSE else world.causes.at(SHOCK)
