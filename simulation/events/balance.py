@@ -49,7 +49,7 @@ def _as_told(bus: Bus) -> float:
         array.available_kw = array.used_kw = sun
         need -= sun
     for battery in bus.batteries:
-        battery.follow_targets()
+        battery.follow_targets(bus.floor_kwh(battery))
         need += battery.charge_kw - battery.discharge_kw
     for engine in bus.engines:
         engine.follow_target()

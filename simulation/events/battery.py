@@ -69,13 +69,11 @@ class BatteryUnit:
         """Most that it gives now without going below a level [kW]."""
         return self.discharge_limit_kw if self.stock.level > floor_kwh else 0.0
 
-    def follow_targets(self) -> None:
-        """Do what was told, as far as the store allows."""
+    def follow_targets(self, floor_kwh: float) -> None:
+        """Do what was told, as far as the store allows: never below a level [kWh]."""
         self.charge_kw = min(self.target_charge_kw, self.charge_room_kw()) if self.target_charge_kw > 0.0 else 0.0
         self.discharge_kw = (
-            min(self.target_discharge_kw, self.discharge_room_kw(self.low_kwh))
-            if self.target_discharge_kw > 0.0
-            else 0.0
+            min(self.target_discharge_kw, self.discharge_room_kw(floor_kwh)) if self.target_discharge_kw > 0.0 else 0.0
         )
 
     def commit(self) -> float:

@@ -13,18 +13,18 @@ from simulation.interchange.outlook import Outlook
 from simulation.physics.battery import store_rate_kw
 from simulation.physics.stock import effective_h, retention_frac
 from simulation.scenario.battery import Battery
+from simulation.scenario.clock import Clock
 from simulation.scenario.spec import Placed, Spec
+from simulation.units import HOURS_PER_DAY
 
 __all__ = ["contribute", "level_band"]
 
 
 def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
-    """Charge and discharge of every battery; energy left at the end of the plan has the planner's value."""
+    """Charge and discharge of every battery; energy kept on the way and left at the end has the planner's values."""
     if not spec.batteries:
         return
     live, up = energised_frac(spec, outlook), up_frac(spec, outlook.grid_up_frac)
-    end_value = np.zeros(builder.clock.n_steps)
-    end_value[-1] = -spec.planner.stored_energy_jpy_per_kwh
     for k, placed in enumerate(spec.batteries):
         battery, b = placed.part, placed.building
         loss = battery.standing_loss_frac_per_h
@@ -62,7 +62,7 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
                 level_min=low,
                 level_max=high,
                 retention=retention_frac(loss, builder.step_h),
-                level_cost=end_value,
+                level_cost=-_kept_jpy_per_kwh(spec, placed, builder.clock),
             ),
         )
 
@@ -103,6 +103,24 @@ def level_band(
         floor = np.minimum(target[t], kept * floor + climbs[t])
         low[t] = floor
     return low.T, high
+
+
+def _kept_jpy_per_kwh(spec: Spec, placed: Placed[Battery], clock: Clock) -> Float[np.ndarray, " T"]:
+    """What a kWh in store at the end of each step is worth: readiness all along, and at the end what it saves later.
+
+    Without the first a charge that may wait waits for ever, as every plan puts it off to its own end; with less than
+    the price of refilling at the end, every plan empties the store before its end.
+    """
+    planner = spec.planner
+    kept = np.full(clock.n_steps, planner.readiness_jpy_per_kwh_h * clock.step_h)
+    left_jpy_per_kwh = planner.stored_energy_jpy_per_kwh
+    if left_jpy_per_kwh is None:
+        tariff = spec.tariff_of(spec.building_names[placed.building])
+        day = round(HOURS_PER_DAY / clock.step_h)
+        price = 0.0 if tariff is None else float(tariff.energy_jpy_per_kwh(clock)[-day:].mean())
+        left_jpy_per_kwh = max(0.0, price) / placed.part.charge_efficiency_frac
+    kept[-1] += left_jpy_per_kwh
+    return kept
 
 
 def _share_of_contract_kw(spec: Spec, placed: Placed[Battery]) -> float:

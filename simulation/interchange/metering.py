@@ -36,7 +36,8 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
             continue
         contract_kw = sum(grid.contract_kw for name in behind if (grid := spec.building[name].grid) is not None)
         so_far_kw = outlook.peak_kw[:, [m]]
-        most_kw = np.maximum(contract_kw, so_far_kw)
+        kept_free_kw = _kept_free_kw(spec, outlook, behind)
+        most_kw = np.maximum(contract_kw, so_far_kw) + kept_free_kw.max(axis=1, keepdims=True)
         peaks = _peaks(
             builder,
             f"meter.{meter}",
@@ -45,7 +46,7 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
             (so_far_kw, most_kw),
         )
         imports = [column for name in behind if (column := builder.find(name, IMPORT)) is not None]
-        row = _metered(builder, f"meter.{meter}", view, imports, most_kw)
+        row = _metered(builder, f"meter.{meter}", view, imports, (most_kw, kept_free_kw))
         for month, peak in enumerate(peaks):
             builder.enter_peak(row, peak, view.peak_factor * (view.month == month))
 
@@ -129,13 +130,27 @@ def _peaks(
     return peaks
 
 
-def _metered(builder: Builder, meter: str, view: _View, imports: list[int], most_kw: Float[np.ndarray, "S 1"]) -> int:
-    """The row that holds the metered mean below the peak.
+def _kept_free_kw(spec: Spec, outlook: Outlook, behind: list[str]) -> Float[np.ndarray, "S T"]:
+    """What a plan on forecasts keeps free below the peak of a meter: a share of the load expected behind it [kW]."""
+    places = [list(spec.building).index(name) for name in behind]
+    share = 0.0 if outlook.perfect else spec.planner.peak_margin_frac
+    return share * outlook.demand_kw[:, :, places].sum(axis=(2, 3))
 
-    One step an interval: imports + room = peak.  Else a store adds up the imports of an interval, from which the
-    interval's end takes peak times hours; what is left must not be above 0, and the next interval starts from 0.
+
+def _metered(
+    builder: Builder,
+    meter: str,
+    view: _View,
+    imports: list[int],
+    limits: tuple[Float[np.ndarray, "S 1"], Float[np.ndarray, "S T"]],
+) -> int:
+    """The row that holds the metered mean, and what is to be kept free above it, below the peak.
+
+    One step an interval: imports + kept free + room = peak.  Else a store adds up both over an interval, from whose
+    end the peak takes its hours; what is left must not be above 0, and the next interval starts from 0.
     """
-    row = builder.row(meter, METERED)
+    most_kw, kept_free_kw = limits
+    row = builder.row(meter, METERED, rhs=-kept_free_kw * (1.0 if view.single else builder.step_h))
     if view.single:
         builder.enter(row, imports)
         builder.column(meter, ROOM_BELOW_PEAK, upper=most_kw, enters={row: 1.0})

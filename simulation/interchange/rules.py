@@ -288,7 +288,7 @@ def _peaks(
     stores = {int(row): k for k, row in enumerate(problem.store_row)}
     metered = {}
     for row in np.flatnonzero(problem.peak_matrix.any(axis=1)):
-        counted = flows @ problem.matrix[row]
+        counted = flows @ problem.matrix[row] - problem.rhs[:, :, row]
         if int(row) in stores:
             kept = problem.retention[:, stores[int(row)]]
             for t in range(1, counted.shape[1]):

@@ -26,11 +26,9 @@ from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.tariff import Tariff
 from simulation.scenario.tieline import Tieline
 from simulation.scenario.water import Pump, WaterTank
-from simulation.units import TIERS
+from simulation.units import LARGEST_SEED, MOST_SCENARIOS, TIERS
 
 __all__ = [
-    "LARGEST_SEED",
-    "MOST_SCENARIOS",
     "Belief",
     "Hazard",
     "LostLoad",
@@ -43,11 +41,6 @@ __all__ = [
 ]
 
 P = TypeVar("P", bound=Part)
-
-MOST_SCENARIOS = 1_000_000
-"""Ten times what a large study needs; more is a slip of the finger, and would end in a lack of memory."""
-LARGEST_SEED = 2**63 - 1
-"""The largest whole number that TOML, JSON and Parquet all hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +105,20 @@ class Planner(Part):
     replan_every_h: Positive = Field(default=6.0, description="time between plans [h]")
     horizon_h: Positive = Field(default=48.0, description="length of each plan [h]")
     belief: Belief = Belief()
-    stored_energy_jpy_per_kwh: NonNegative = Field(
-        default=15.0, description="value of energy left in a battery at the end of a plan [yen/kWh]"
+    stored_energy_jpy_per_kwh: NonNegative | None = Field(
+        default=None,
+        description="value of energy left in a battery at the end of a plan [yen/kWh]; unless given, what it costs to "
+        "refill: the mean price over the plan's last day through the charge efficiency, 0 without a connection",
+    )
+    readiness_jpy_per_kwh_h: NonNegative = Field(
+        default=0.05,
+        description="value of a kWh kept in a battery for an hour [yen/(kWh h)], so that what may be charged at any "
+        "hour is charged now; default, an assumption: one loss of supply in ten years times 5,000 yen/kWh",
+    )
+    peak_margin_frac: Fraction = Field(
+        default=0.05,
+        description="share of the expected load that a plan on forecasts keeps free below every metered peak, for what "
+        "the forecast misses; default, an assumption: about one standard deviation of a day's load",
     )
     stored_water_jpy_per_m3: NonNegative = Field(
         default=100.0,

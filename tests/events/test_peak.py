@@ -39,3 +39,12 @@ def test_buildings_behind_one_meter_are_held_as_a_sum() -> None:
     run = _play(70.0, meter="both")
     assert run.flow("import_kw", "hall")[0, 0] == 20.0
     assert run.flow("import_kw", "shop")[0, 0] == 50.0
+
+
+def test_a_set_point_does_not_dip_into_the_reserve_while_the_grid_is_there() -> None:
+    battery = {**BATTERY, "emergency_reserve_frac": 0.4}
+    spec = area({"shop": {"grid": GRID, "battery": {"b": battery}}})
+    hands = Hands(spec).demand("shop", critical=60.0).outage(6.0, 9.0)
+    level = hands.play(set_points(spec, discharge_kw=np.array(20.0))).level("battery_kwh", "shop.battery.b")[0]
+    assert level[:13].min() == 40.0
+    assert level[-1] == 0.0

@@ -40,7 +40,8 @@ def area(building: dict, *, hours: int = 24, step_min: int = 60, start: str = "2
         "metering_step_min": step_min,
     }
     period |= more.pop("period", {})
-    planner = {"stored_energy_jpy_per_kwh": 0.0, "stored_water_jpy_per_m3": 0.0} | more.pop("planner", {})
+    worthless = {"stored_energy_jpy_per_kwh": 0.0, "readiness_jpy_per_kwh_h": 0.0, "stored_water_jpy_per_m3": 0.0}
+    planner = worthless | more.pop("planner", {})
     values = {
         "name": "scene",
         "title": "a scene",

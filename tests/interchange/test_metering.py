@@ -1,5 +1,7 @@
 """Demand charge by hand: intervals, months, ratchet, shared meters."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,15 @@ def test_the_peak_so_far_is_free_and_every_kw_above_it_costs_the_whole_month():
 def test_a_peak_so_far_above_the_contract_is_no_contradiction():
     spec = house(grid=connection(contract_kw=15.0, peak_so_far_kw=40.0))
     assert cost_of(assemble(spec, drawn(spec, {"a": 10.0}))) == pytest.approx(4000.0)
+
+
+@pytest.mark.parametrize("step_min", [10, 30])
+def test_a_plan_on_forecasts_keeps_a_share_of_the_load_free_below_the_peak_and_a_plan_on_the_truth_none(step_min):
+    spec = house(grid=connection(500.0), step_min=step_min, period={"metering_step_min": 30})
+    spec = spec.model_copy(update={"planner": spec.planner.model_copy(update={"peak_margin_frac": 0.1})})
+    known = truth(spec, drawn(spec, {"a": 40.0}))
+    assert cost_of(build(spec, known)) == pytest.approx(100 * 40.0)
+    assert cost_of(build(spec, replace(known, perfect=False))) == pytest.approx(100 * 44.0)
 
 
 @pytest.mark.parametrize("step_min", [5, 10, 15, 30])
