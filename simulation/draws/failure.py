@@ -17,19 +17,23 @@ __all__ = ["FailureDraws", "sample_failures"]
 STARTS_PER_DAY = 4
 """Starts provided for in each day of the period; four is one every six hours, day after day."""
 
+_MOST_SEED = 2**62
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureDraws:
     """What befalls every engine (axis G in the order of ``Spec.gensets``; N successive lives, A attempts to start).
 
     A life is counted in running hours; infinity where the engine never fails or is never repaired.  N and A are more
-    than a period uses up but in the rarest case; beyond them nothing fails.
+    than a period uses up but in rare cases; ``fate.Fate`` then draws on, from ``seed``.  Without ``seed`` (draws made
+    by hand) nothing fails, and nothing is repaired, beyond them.
     """
 
     available: Bool[np.ndarray, "S G"]
     start_fails: Bool[np.ndarray, "S G A"]
     life_h: Float[np.ndarray, "S G N"]
     repair_h: Float[np.ndarray, "S G N"]
+    seed: Int[np.ndarray, "S G"] | None = None
 
 
 def sample_failures(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -> FailureDraws:
@@ -44,6 +48,7 @@ def sample_failures(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) 
     available = np.empty((S, G), dtype=bool)
     start_fails = np.empty((S, G, n_starts), dtype=bool)
     life_h, repair_h = np.empty((S, G, n_lives)), np.empty((S, G, n_lives))
+    seeds = np.empty((S, G), dtype=np.int64)
     for g, item in enumerate(engines):
         engine = item.part
         for row, scenario in enumerate(scenario_ids):
@@ -53,9 +58,10 @@ def sample_failures(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) 
             units = chance.standard_exponential((n_lives, 2))
             life_h[row, g] = _or_never(engine.mean_time_to_failure_h) * units[:, 0]
             repair_h[row, g] = _or_never(engine.mean_time_to_repair_h) * units[:, 1]
-    for array in (available, start_fails, life_h, repair_h):
+            seeds[row, g] = chance.integers(_MOST_SEED)
+    for array in (available, start_fails, life_h, repair_h, seeds):
         array.setflags(write=False)
-    return FailureDraws(available=available, start_fails=start_fails, life_h=life_h, repair_h=repair_h)
+    return FailureDraws(available=available, start_fails=start_fails, life_h=life_h, repair_h=repair_h, seed=seeds)
 
 
 def _or_never(mean_h: float | None) -> float:

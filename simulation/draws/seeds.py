@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
-__all__ = ["Stream", "generator"]
+__all__ = ["Stream", "continued", "generator"]
 
 
 class Stream(IntEnum):
@@ -48,3 +48,17 @@ def generator(root: int, scenario: int, stream: Stream, element: str | None = No
         raise ValueError(f"root, scenario: given {root}, {scenario}; legal: 0 or more")
     key = (scenario, int(stream)) if element is None else (scenario, int(stream), crc32(element.encode()))
     return np.random.default_rng(np.random.SeedSequence(root, spawn_key=key))
+
+
+def continued(seed: int, kind: int, block: int) -> np.random.Generator:
+    """Generator of one more block of draws of a kind, for a supply that has no end.
+
+    Args:
+        seed: number that the element drew for itself in its own stream.
+        kind: which of the element's supplies.
+        block: how many blocks were used up before.
+
+    >>> continued(5, 0, 1).random() == continued(5, 0, 1).random() != continued(5, 0, 2).random()
+    True
+    """
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(kind, block)))

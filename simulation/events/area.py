@@ -7,6 +7,7 @@ from math import inf
 import numpy as np
 
 from simulation.draws.draws import Draws
+from simulation.draws.fate import Fate
 from simulation.events.backlog import Backlog
 from simulation.events.battery import BatteryUnit
 from simulation.events.building import Bus
@@ -107,12 +108,7 @@ class Area:
         """Give engines and deliveries their rows of the draws."""
         failure, delivery = draws.failure, draws.delivery
         for g, engine in enumerate(self.engines):
-            engine.draw_fate(
-                failure.life_h[s, g].tolist(),
-                failure.repair_h[s, g].tolist(),
-                failure.start_fails[s, g].tolist(),
-                bool(failure.available[s, g]),
-            )
+            engine.meet_fate(Fate(failure, s, g, spec.gensets[g].part))
         roads = list(spec.road)
         self.road_opens_h = {road: float(delivery.road_opens_h[s, r]) for r, road in enumerate(roads)}
         for d, unit in enumerate(self.deliveries):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from simulation.events.balance import balance
 from simulation.events.building import PUMPS, Bus
 from simulation.events.causes import NO_CAUSE
-from simulation.events.genset import EngineUnit, order, stop
-from simulation.events.island import connected, energise, switch_lines
+from simulation.events.commitment import rest_engines, start_as_planned, start_where_short, stop_useless_engines
+from simulation.events.genset import stop
+from simulation.events.island import energise, switch_lines
 from simulation.events.mutual_aid import help_neighbours
 from simulation.events.peak import hold_peaks
 from simulation.events.plan import aim
@@ -35,14 +36,14 @@ def dispatch(world: World, *, at_tick: bool) -> float:
         if lane.sent_kw > 0.0 and not (buses[lane.start].live and buses[lane.stop].live):
             lane.sent_kw = 0.0
     _balance_all(world)
-    if at_tick and _stop_useless_engines(world):
+    if stop_useless_engines(world):
         _balance_all(world)
     if at_tick and world.lanes and any(bus.live and bus.short for bus in buses):
         help_neighbours(buses)
     if at_tick:
-        _rest_engines(world)
-        _start_as_planned(world)
-    _start_where_short(world)
+        rest_engines(world)
+        start_as_planned(world)
+    start_where_short(world)
     hold_peaks(world)
     return _commit(world)
 
@@ -66,69 +67,6 @@ def _balance_all(world: World) -> None:
     for bus in buses:
         balance(buses, bus)
         bus.stale = False
-
-
-def _stop_useless_engines(world: World) -> bool:
-    """Stop engines beside a live grid whose minimum load only goes into a load bank; whether there were any."""
-    useless = [engine for bus in world.buses if bus.dumped_kw > 0.0 and bus.grid_up for engine in bus.engines]
-    useless = [engine for engine in useless if engine.running]
-    for engine in useless:
-        stop(world, engine, "nowhere to send its minimum load")
-    return bool(useless)
-
-
-def _rest_engines(world: World) -> None:
-    """Stop engines on standby that nobody called on."""
-    for engine in world.engines:
-        if engine.running and engine.standby and engine.output_kw == 0.0:
-            stop(world, engine, "not needed")
-
-
-def _start_as_planned(world: World) -> None:
-    """Start engines in time for their set-points."""
-    plan = world.plan
-    if plan is None:
-        return
-    next_tick_h = world.hours[world.tick + 1]
-    for bus in world.buses:
-        if not bus.planned:
-            continue
-        for engine in bus.engines:
-            if not engine.startable or (engine.emergency and bus.grid_up):
-                continue
-            delay_h = engine.restart_delay_h(grid_up=bus.grid_up)
-            wanted_h = _first_call_h(world, engine, next_tick_h + delay_h)
-            if wanted_h < next_tick_h + delay_h:
-                order(world, engine, max(wanted_h, world.now_h + delay_h))
-
-
-def _first_call_h(world: World, engine: EngineUnit, by_h: float) -> float:
-    """First hour before ``by_h`` at which the plan wants power of an engine; infinity where it does not [h]."""
-    plan = world.plan
-    g = world.engines.index(engine)
-    for tick in range(world.tick, len(world.hours) - 1):
-        hour = world.hours[tick]
-        if plan is None or hour >= by_h:
-            break
-        step = plan.step_at(tick * world.step_min)
-        if step >= 0 and engine.worth_running(plan.genset_kw[step][g]):
-            return hour
-    return float("inf")
-
-
-def _start_where_short(world: World) -> None:
-    """Where the grid is lost and a building goes short, start what can be started there and at its neighbours'."""
-    if not world.engines:
-        return
-    for bus in world.buses:
-        if bus.grid_up or not (bus.protected_short or (not bus.sparing and bus.short)):
-            continue
-        for helper in connected(world.buses, bus):
-            if helper.grid_up:
-                continue
-            for engine in helper.engines:
-                if engine.startable:
-                    order(world, engine, world.now_h + engine.restart_delay_h(grid_up=False))
 
 
 def _commit(world: World) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
+from simulation.draws.fate import Fate
 from simulation.events.causes import NO_CAUSE, feeder_key
 from simulation.events.fuel_tank import FuelTankUnit
 from simulation.physics.genset import fuel_lph
@@ -34,30 +35,27 @@ class EngineState(Enum):
 class EngineUnit:
     """Output, fuel and fate of one engine [kW, L/h, h].
 
-    ``lives_h`` are running hours between failures, ``repairs_h`` the repair after each failure (of a start or of a
-    running engine), ``start_fails`` the fate of each attempt; past their end nothing fails and nothing is repaired.
+    ``fate`` decides which starts fail, how many running hours lie between failures, and how long each repair takes.
+    An engine that is unfit from the start looks like any other until somebody tries to start it.
     """
 
     __slots__ = (
-        "attempts",
         "building",
         "delay_h",
         "emergency",
-        "failures",
+        "fate",
         "intercept_lph_per_kw",
+        "least_rest_h",
         "life_left_h",
-        "lives",
-        "lives_h",
         "manual",
+        "rests_until_h",
         "rides_through",
         "min_kw",
         "name",
         "output_kw",
         "rated_kw",
-        "repairs_h",
         "slope_l_per_kwh",
         "standby",
-        "start_fails",
         "started_h",
         "state",
         "tank",
@@ -79,20 +77,17 @@ class EngineUnit:
         self.manual = part.start == "manual"
         self.rides_through = part.rides_through
         self.delay_h = part.start_delay_min / MINUTES_PER_HOUR
+        self.least_rest_h = part.least_rest_min / MINUTES_PER_HOUR
+        self.rests_until_h = -inf
         self.state = EngineState.OFF
-        self.warm = False  # ran in this outage already
+        self.warm = False  # an engine of its building has run in this outage already
         self.standby = False  # told to give nothing, and something else carries the island
         self.target_kw = 0.0
         self.output_kw = 0.0
         self.version = 0  # a waiting process whose number is old has been overtaken
         self.started_h = 0.0
-        self.attempts = 0
-        self.failures = 0
-        self.lives = 0
         self.life_left_h = inf
-        self.lives_h: list[float] = []
-        self.repairs_h: list[float] = []
-        self.start_fails: list[bool] = []
+        self.fate: Fate | None = None
 
     @property
     def running(self) -> bool:
@@ -112,6 +107,11 @@ class EngineUnit:
         return self.tank is None or self.tank.stock.level > 0.0
 
     @property
+    def usable(self) -> bool:
+        """Whether it may be reckoned with, as far as anybody knows."""
+        return self.state is not EngineState.FAILED and self.has_fuel
+
+    @property
     def startable(self) -> bool:
         """Whether an order to start makes sense now."""
         return self.state is EngineState.OFF and self.has_fuel
@@ -119,13 +119,18 @@ class EngineUnit:
     def restart_delay_h(self, *, grid_up: bool) -> float:
         """From the order to power [h].
 
-        That of a black start; none beside a live grid, nor by hand once it has run in this outage.
+        That of a black start; none beside a live grid, nor by hand once the building's island has been established.
         """
         return 0.0 if grid_up or (self.warm and self.manual) else self.delay_h
 
-    def worth_running(self, planned_kw: float) -> bool:
-        """Whether a set-point calls it: the plan knows no minimum load, so less than half of that means rest."""
-        return planned_kw > 0.0 and planned_kw >= 0.5 * self.min_kw
+    def worth_running(self, planned_kw: float, *, grid_up: bool) -> bool:
+        """Whether a set-point calls it, though the plan knows no minimum load.
+
+        Beside a live grid less than that load means rest; in an island, where nothing else may hold voltage, less
+        than half of it does.
+        """
+        least_kw = self.min_kw if grid_up else 0.5 * self.min_kw
+        return planned_kw > 0.0 and planned_kw >= least_kw
 
     def follow_target(self) -> None:
         """Do what was told, between minimum load and rated power; nothing on standby."""
@@ -134,12 +139,10 @@ class EngineUnit:
         else:
             self.output_kw = min(self.rated_kw, max(self.min_kw, self.target_kw))
 
-    def draw_fate(self, lives_h: list[float], repairs_h: list[float], start_fails: list[bool], fit: bool) -> None:
-        """Take its row of the draws; an unfit engine stays out for good."""
-        self.lives_h, self.repairs_h, self.start_fails = lives_h, repairs_h, start_fails
-        self.life_left_h = lives_h[0] if lives_h else inf
-        if not fit:
-            self.state = EngineState.FAILED
+    def meet_fate(self, fate: Fate) -> None:
+        """Take its part of the draws."""
+        self.fate = fate
+        self.life_left_h = fate.life_h()
 
 
 def order(world: World, engine: EngineUnit, ready_h: float) -> None:
@@ -178,14 +181,17 @@ def _start_and_run(world: World, engine: EngineUnit, version: int, ready_h: floa
         engine.state = EngineState.OFF
         world.causes.end(engine.name)
         return
-    attempt = engine.attempts
-    engine.attempts += 1
-    if attempt < len(engine.start_fails) and engine.start_fails[attempt]:
-        yield from _repair(world, engine, "genset_start_failed", "failed to start")
+    fate = engine.fate
+    if fate is not None and not fate.fit:
+        yield from _repair(world, engine, inf, "genset_start_failed", "failed to start: out of order")
+        return
+    if fate is not None and fate.start_fails():
+        yield from _repair(world, engine, fate.repair_h(), "genset_start_failed", "failed to start")
         return
     engine.state = EngineState.RUNNING
     engine.started_h = world.now_h
-    engine.warm = True
+    for other in world.buses[engine.building].engines:
+        other.warm = True
     cause = world.causes.at(engine.name)
     world.log.say("genset_started", engine.name, f"{engine.name} started", engine.rated_kw, cause=cause)
     world.causes.end(engine.name)
@@ -196,18 +202,15 @@ def _start_and_run(world: World, engine: EngineUnit, version: int, ready_h: floa
     if engine.version != version:
         return
     world.settle(max(engine.started_h + engine.life_left_h, world.now_h))
-    engine.lives += 1
-    engine.life_left_h = engine.lives_h[engine.lives] if engine.lives < len(engine.lives_h) else inf
-    yield from _repair(world, engine, "genset_failed", "failed")
+    engine.life_left_h = fate.life_h() if fate is not None else inf
+    yield from _repair(world, engine, fate.repair_h() if fate is not None else inf, "genset_failed", "failed")
 
 
-def _repair(world: World, engine: EngineUnit, kind: str, words: str) -> Generator[Event, object, None]:
+def _repair(world: World, engine: EngineUnit, repair_h: float, kind: str, words: str) -> Generator[Event, object, None]:
     """Out of service until it is mended, if ever."""
     engine.version += 1
     engine.state = EngineState.FAILED
     engine.output_kw = 0.0
-    repair_h = engine.repairs_h[engine.failures] if engine.failures < len(engine.repairs_h) else inf
-    engine.failures += 1
     record = world.log.say(kind, engine.name, f"{engine.name} {words}", repair_h if repair_h < inf else -1.0)
     world.causes.begin(engine.name, record)
     world.ring()

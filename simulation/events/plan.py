@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from simulation.events.building import DEFERRABLE, PUMPS, TIER_USE, Bus
+from simulation.events.commitment import called_kw, commit_engines
 from simulation.interchange.setpoints import SetPoints
 from simulation.scenario.clock import Clock
 
@@ -80,15 +82,19 @@ def aim(world: World, *, at_tick: bool) -> None:
         tank.ask_power()
     for bus in world.buses:
         _want(world, bus, plan.deferrable_kw[step][bus.index] if plan is not None and bus.planned else None)
-        _commit_engines(bus)
+        commit_engines(world, bus)
 
 
 def _aim_as_planned(world: World, plan: Plan, step: int, at_tick: bool) -> None:
     for unit, charge, discharge in zip(world.batteries, plan.charge_kw[step], plan.discharge_kw[step], strict=True):
         unit.target_charge_kw = charge
         unit.target_discharge_kw = discharge
-    for engine, power in zip(world.engines, plan.genset_kw[step], strict=True):
-        engine.target_kw = power if engine.worth_running(power) else 0.0
+    planned_kw = iter(plan.genset_kw[step])
+    for bus in world.buses:
+        if bus.engines:
+            targets_kw = called_kw(bus, list(islice(planned_kw, len(bus.engines))))
+            for engine, power in zip(bus.engines, targets_kw, strict=True):
+                engine.target_kw = power
     for pump, power in zip(world.pumps, plan.pump_kw[step], strict=True):
         pump.target_kw = power
     if at_tick:
@@ -125,30 +131,3 @@ def _want(world: World, bus: Bus, planned_kw: float | None) -> None:
     else:
         left_h = world.hours[world.tick + 1] - world.now_h
         wanted[DEFERRABLE] = max(planned_kw, backlog.urgent_kwh(world.hours[world.tick + 1]) / left_h)
-
-
-def _commit_engines(bus: Bus) -> None:
-    """Decide which running engines may rest, and share the load of an island without a plan."""
-    running = [engine for engine in bus.engines if engine.running]
-    if not running:
-        return
-    carried = bus.grid_up or any(battery.forms_grid for battery in bus.batteries)
-    if bus.planned:
-        some_run = any(engine.target_kw > 0.0 for engine in running)
-        for i, engine in enumerate(running):
-            engine.standby = engine.target_kw <= 0.0 and (carried or some_run or i > 0)
-        return
-    if bus.grid_up:
-        for engine in running:
-            engine.standby = True
-        return
-    net = sum(bus.wanted) + sum(lane.sent_kw for lane in bus.lanes_out)
-    net -= sum(lane.sent_kw * lane.keep_frac for lane in bus.lanes_in)
-    net -= sum(array.sun_kw for array in bus.arrays if array.runs_islanded)
-    net = max(0.0, net)
-    while len(running) > 1 and sum(engine.min_kw for engine in running) > net:
-        running.pop().standby = True
-    rated = sum(engine.rated_kw for engine in running)
-    for engine in running:
-        engine.standby = False
-        engine.target_kw = net * engine.rated_kw / rated

@@ -160,14 +160,22 @@ def _people(spec: Spec, draws: Draws, state: PlantState, window: slice) -> Float
 def _engines_up_frac(
     spec: Spec, state: PlantState, edges_h: Float[np.ndarray, " T1"], return_h: Float[np.ndarray, "S F"]
 ) -> Float[np.ndarray, "S T G"]:
-    """Share of each step in which an engine may run: usable ones always, emergency ones until the grid returns."""
+    """Share of each step in which an engine may run.
+
+    Usable ones always, but emergency ones only until the grid returns, and those that trip with the grid not before
+    their start delay is over.
+    """
     up = np.ones((len(state.genset_usable), len(edges_h) - 1, len(spec.gensets)))
     feeders = list(spec.feeder)
     since_h = np.where(state.feeder_up, state.now_h, state.feeder_down_since_h)
     for g, placed in enumerate(spec.gensets):
-        grid = spec.building[spec.building_names[placed.building]].grid
-        if placed.part.operation == "emergency" and grid is not None:
-            f = feeders.index(grid.feeder)
-            ready_h = since_h[:, f] + placed.part.start_delay_min / MINUTES_PER_HOUR
-            up[:, :, g] = np.maximum(share_after(edges_h, ready_h) - share_after(edges_h, return_h[:, f]), 0.0)
+        engine, grid = placed.part, spec.building[spec.building_names[placed.building]].grid
+        if grid is None:
+            continue
+        f = feeders.index(grid.feeder)
+        ready = share_after(edges_h, since_h[:, f] + engine.start_delay_min / MINUTES_PER_HOUR)
+        if engine.operation == "emergency":
+            up[:, :, g] = np.maximum(ready - share_after(edges_h, return_h[:, f]), 0.0)
+        elif not engine.rides_through:
+            up[:, :, g] = np.where(state.feeder_up[:, [f]], 1.0, ready)
     return up * state.genset_usable[:, None, :]

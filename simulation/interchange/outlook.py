@@ -104,14 +104,23 @@ def step_means(values: Float[np.ndarray, "S t ..."], per: int) -> Float[np.ndarr
 
 
 def _engines_up_frac(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray, "S T G"]:
-    """Share of each step in which an engine may run, if it is fit for service at all."""
+    """Share of each step in which an engine may run, if it is fit for service at all.
+
+    Emergency ones while the grid is lost, from their start delay on; the others always, but for that delay where they
+    trip with the grid.
+    """
     up = np.ones((draws.n_scenarios, clock.n_steps, len(spec.gensets)))
     feeders = list(spec.feeder)
     for g, placed in enumerate(spec.gensets):
-        grid = spec.building[spec.building_names[placed.building]].grid
-        if placed.part.operation == "emergency" and grid is not None:
-            down = down_frac(draws.outage, clock.hours, placed.part.start_delay_min / MINUTES_PER_HOUR)
-            up[:, :, g] = down[:, :, feeders.index(grid.feeder)]
+        engine, grid = placed.part, spec.building[spec.building_names[placed.building]].grid
+        if grid is None or (engine.operation == "always" and engine.rides_through):
+            continue
+        f = feeders.index(grid.feeder)
+        started = down_frac(draws.outage, clock.hours, engine.start_delay_min / MINUTES_PER_HOUR)[:, :, f]
+        if engine.operation == "emergency":
+            up[:, :, g] = started
+        else:
+            up[:, :, g] = 1.0 - (down_frac(draws.outage, clock.hours)[:, :, f] - started)
     return up * draws.failure.available[:, None, :]
 
 

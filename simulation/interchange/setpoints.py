@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from simulation.interchange.genset import on_fewest
 from simulation.interchange.names import CHARGE, DISCHARGE, POWER, PUMPED, SENT, SERVED_DEFERRABLE
 from simulation.interchange.schedule import Schedule
 from simulation.physics.pump import pumping_kw
@@ -58,12 +59,14 @@ def set_points(spec: Spec, schedule: Schedule) -> SetPoints:
 
     lines = [f"tieline.{key}" for key in spec.tieline]
     ways = [gather(*((line, quantity) for line in lines)) for quantity in SENT]
+    engines = [(engine.name, POWER) for engine in spec.gensets]
+    room_kw = [schedule.problem.upper[:, :, place[key]] for key in engines]
     pumped_m3ph = gather(*((pump.name, PUMPED) for pump in spec.pumps))
     return SetPoints(
         clock=schedule.problem.clock,
         charge_kw=gather(*((battery.name, CHARGE) for battery in spec.batteries)),
         discharge_kw=gather(*((battery.name, DISCHARGE) for battery in spec.batteries)),
-        genset_kw=gather(*((engine.name, POWER) for engine in spec.gensets)),
+        genset_kw=on_fewest(spec, gather(*engines), np.stack(room_kw, axis=-1)) if engines else gather(),
         sent_kw=np.stack(ways, axis=-1),
         pump_kw=pumping_kw(pumped_m3ph, np.array([pump.part.kwh_per_m3 for pump in spec.pumps])),
         deferrable_kw=gather(*((name, SERVED_DEFERRABLE) for name in spec.building_names)),

@@ -39,6 +39,11 @@ class Genset(Asset):
     rides_through: bool = Field(
         default=False, description="whether it carries on when the grid is lost while it runs, or trips with it"
     )
+    least_rest_min: NonNegative = Field(
+        default=60.0,
+        description="rest after a stop for want of work, and the shortest worth a stop [min]; default, an assumption: "
+        "an engine is not started more than once an hour",
+    )
     start_cost_jpy: NonNegative = Field(default=0.0, description="cost of a start [yen]")
     availability_frac: Fraction = Field(default=1.0, description="chance that it is fit for service at the start")
     start_failure_prob: Probability = Field(default=0.0, description="chance that a start fails")
