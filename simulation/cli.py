@@ -5,31 +5,74 @@ Exit codes: 0 good, 1 a failed run, 2 a faulty file or option.  Nothing heavy is
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
 import shlex
+import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+from simulation.errors import (
+    OutputError,
+    ProblemError,
+    RunError,
+    ScenarioError,
+    SeriesError,
+    StoppedError,
+    YuimaruError,
+)
+from simulation.units import LARGEST_SEED, MOST_SCENARIOS
 
 if TYPE_CHECKING:
     from simulation.events.trajectory import Trajectory
     from simulation.interchange.schedule import Solver
-    from simulation.metrics.metrics import Metrics
     from simulation.scenario.spec import Spec
     from simulation.study.workers import Work
 
 __all__ = ["app", "main"]
 
+_FAULTY = (ScenarioError, SeriesError, ProblemError, OutputError)
+"""What is wrong before anything is run: exit code 2."""
+
+_MOST_WORKERS = 256
+
+
+class _Commands(TyperGroup):
+    """All commands: what stops any of them from outside becomes one of this package's errors."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            said = "interrupted: all workers were stopped; no results were written, and nothing half-written is left"
+            raise StoppedError(said) from None
+        except MemoryError:
+            raise RunError("the memory ran out; run fewer --scenarios at a time, or fewer --workers") from None
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read the output has gone
+                raise
+            raise RunError(f"the system refused: {error}; mend that and run the command again") from error
+        return result
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Simulate buildings that share power and a roadside station that becomes a disaster hub.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: laying it out prettily takes longer than all else
 )
 
 
@@ -58,10 +101,12 @@ class Keep(StrEnum):
 
 File = Annotated[str, typer.Argument(help="scenario file, or the name of a shipped scenario")]
 Files = Annotated[list[str], typer.Argument(help="scenario files, or names of shipped scenarios")]
-Scenarios = Annotated[int | None, typer.Option(min=1, help="number of scenarios; default: what the file says")]
-Seed = Annotated[int | None, typer.Option(min=0, help="root seed; default: what the file says")]
+Scenarios = Annotated[
+    int | None, typer.Option(min=1, max=MOST_SCENARIOS, help="number of scenarios; default: what the file says")
+]
+Seed = Annotated[int | None, typer.Option(min=0, max=LARGEST_SEED, help="root seed; default: what the file says")]
 Out = Annotated[Path, typer.Option(help="folder for results")]
-Workers = Annotated[int | None, typer.Option(min=1, help="processes; default: one per processor")]
+Workers = Annotated[int | None, typer.Option(min=1, max=_MOST_WORKERS, help="processes; default: one per processor")]
 SolverOption = Annotated[SolverName, typer.Option("--solver", help="who makes the plans")]
 PlanOption = Annotated[
     PlanMode, typer.Option("--plan", help="replan: the closed loop; perfect: the bound of perfect information")
@@ -72,14 +117,19 @@ PlanOption = Annotated[
 def check(files: Files) -> None:
     """Read scenario files and the series they point at, list every fault, and show what is in them."""
     from simulation.report.terminal import area_table
-    from simulation.scenario.series import read_series
+    from simulation.scenario.moments import late_lots
 
+    faulty = False
     for file in files:
-        spec = _load(file)
-        for load in spec.loads:
-            if load.part.series is not None:
-                read_series(load.part.series, spec.folder, spec.clock)
-        _show(area_table(spec))
+        try:
+            spec = _load(file)
+        except _FAULTY as error:
+            faulty = True
+            _tell(str(error))
+        else:
+            _show(area_table(spec), *(f"note: {line}" for line in late_lots(spec)))
+    if faulty:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -90,28 +140,43 @@ def run(
     solver: SolverOption = SolverName.HIGHS,
     plan: PlanOption = PlanMode.REPLAN,
     bound: Annotated[bool, typer.Option("--bound", help="also run perfect information and show it beside")] = False,
-    only: Annotated[int | None, typer.Option(min=0, help="replay this one scenario and print its events")] = None,
+    only: Annotated[
+        int | None, typer.Option(min=0, max=LARGEST_SEED, help="replay this one scenario and print its events")
+    ] = None,
     out: Out = Path("results"),
     workers: Workers = None,
     keep: Annotated[Keep, typer.Option(help="what to keep of the series")] = Keep.QUANTILES,
 ) -> None:
     """Run a scenario from file to report."""
     from simulation.metrics.metrics import assess
+    from simulation.report.folder import check_writable
+    from simulation.report.run_record import RunRecord
     from simulation.report.terminal import event_lines, summary_table, survival_table
+    from simulation.report.write import write_report
 
     if bound and plan is PlanMode.PERFECT:
         raise typer.BadParameter("it stands beside the closed loop; leave --plan perfect away", param_hint="--bound")
+    if only is not None and scenarios is not None:
+        raise typer.BadParameter("it runs one scenario by its number; leave --scenarios away", param_hint="--only")
     spec = _load(file)
+    check_writable(out)
     work = _work(spec, scenarios=scenarios, seed=seed, solver=solver, plan=plan, only=only)
+    watch = _Watch()
     trajectory = _run(work, workers, f"{spec.name}: {plan.value}")
+    watch.lap("run")
     if only is not None:
         typer.echo("\n".join(event_lines(spec, trajectory)))
     metrics = assess(spec, trajectory)
+    watch.lap("assess")
     at_best = None
     if bound:
         best = _work(spec, scenarios=scenarios, seed=seed, solver=solver, plan=PlanMode.PERFECT, only=only)
         at_best = assess(spec, _run(best, workers, f"{spec.name}: perfect information"))
-    page = _report(work, trajectory, metrics, at_best, out, keep)
+        watch.lap("bound")
+    record = RunRecord.of(
+        spec, seed=work.seed, plan=work.plan, solver=work.solver, command=_command(), wall_s=watch.wall_s
+    )
+    page = write_report(spec, trajectory, metrics, out, run=record, bound=at_best, keep=keep.value)
     _show(summary_table(spec, metrics, at_best), survival_table(metrics))
     typer.echo(f"report: {page}")
 
@@ -129,12 +194,16 @@ def compare(
     """Run two or more scenario files on the same draws and show paired differences from the first."""
     from simulation.metrics.metrics import assess
     from simulation.report.comparison import write_comparison
+    from simulation.report.folder import check_writable
     from simulation.report.terminal import comparison_table, published_lines
+    from simulation.study.compare import check_comparable
     from simulation.study.compare import compare as pair
 
     if len(files) < 2:
         raise typer.BadParameter("give two or more scenario files", param_hint="FILES")
     specs = [_load(file) for file in files]
+    check_comparable(specs)
+    check_writable(out)
     count = scenarios or min(spec.runs.scenarios for spec in specs)
     root = specs[0].runs.seed if seed is None else seed
     metrics = []
@@ -167,27 +236,44 @@ def schema() -> None:
 
 def main() -> None:
     """Run the command; turn this package's errors into a message and an exit code."""
-    from simulation.errors import ProblemError, ScenarioError, SeriesError, YuimaruError
-
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is no reason to stop
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         app(standalone_mode=True)
-    except (ScenarioError, SeriesError, ProblemError) as error:
+    except _FAULTY as error:
         _fail(str(error), code=2)
     except YuimaruError as error:
         _fail(str(error), code=1)
-    except KeyboardInterrupt:
-        _fail("interrupted; no result was written", code=1)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """Being told to end is being interrupted: workers stop, and half-written folders go."""
+    raise KeyboardInterrupt
+
+
+def _tell(message: str) -> None:
+    typer.secho(message, err=True, fg=typer.colors.RED)
 
 
 def _fail(message: str, *, code: int) -> None:
-    typer.secho(message, err=True, fg=typer.colors.RED)
+    _tell(message)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os._exit(code)  # what could not be printed would be tried once more, and replace the code
     sys.exit(code)
 
 
 def _load(file: str) -> Spec:
+    """A scenario together with the series that it points at, all faults of either at once."""
     from simulation.scenario.load import load
+    from simulation.scenario.series import check_series
 
-    return load(file)
+    spec = load(file)
+    check_series(spec, file)
+    return spec
 
 
 def _solver(name: SolverName) -> Solver:
@@ -218,25 +304,31 @@ def _run(work: Work, workers: int | None, title: str) -> Trajectory:
         return run_scenarios(work, workers=workers or default_workers(), progress=tell)
 
 
+class _Watch:
+    """Seconds of each phase of a run, by the clock on the wall."""
+
+    def __init__(self) -> None:
+        self.wall_s: dict[str, float] = {}
+        self._began = time.perf_counter()
+
+    def lap(self, phase: str) -> None:
+        """End a phase; the next begins."""
+        now = time.perf_counter()
+        self.wall_s[phase] = round(now - self._began, 3)
+        self._began = now
+
+
 def _command() -> str:
-    """The command as it was given, to stand in the results."""
-    return shlex.join(["yuimaru", *sys.argv[1:]])
-
-
-def _report(work: Work, trajectory: Trajectory, metrics: Metrics, bound: Metrics | None, out: Path, keep: Keep) -> Path:
-    from simulation.report.run_record import RunRecord
-    from simulation.report.write import write_report
-
-    record = RunRecord.of(work.spec, seed=work.seed, plan=work.plan, solver=work.solver, command=_command())
-    return write_report(work.spec, trajectory, metrics, out, run=record, bound=bound, keep=keep.value)
+    """The command as it was given, to stand in the results; bytes that are no text are written out."""
+    return shlex.join(["yuimaru", *sys.argv[1:]]).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _show(*things: object) -> None:
-    """Print tables and text as wide as they need, also into a file or a pipe."""
+    """Print tables and text as wide as they need, also into a file or a pipe; brackets in them are only brackets."""
     from rich.console import Console
 
-    console = Console()
-    wide = console if console.is_terminal else Console(width=160)
+    console = Console(markup=False, emoji=False)
+    wide = console if console.is_terminal else Console(width=160, markup=False, emoji=False)
     wide.print(*things, sep="\n")
 
 
@@ -247,7 +339,7 @@ def _progress(title: str) -> Iterator[Callable[[float], None]]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeElapsedColumn(),
         TextColumn("left"),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Fault", "ProblemError", "RunError", "ScenarioError", "SeriesError", "YuimaruError"]
+__all__ = [
+    "Fault",
+    "OutputError",
+    "ProblemError",
+    "RunError",
+    "ScenarioError",
+    "SeriesError",
+    "StoppedError",
+    "YuimaruError",
+]
 
 
 class YuimaruError(Exception):
@@ -36,6 +45,10 @@ class ScenarioError(YuimaruError):
         head = f"{path}: {count} fault{'s' if count != 1 else ''}"
         super().__init__("\n".join([head, *(f"  - {fault}" for fault in self.faults)]))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[str, tuple[Fault, ...]]]:
+        """What makes it anew in another process: its message alone would not."""
+        return type(self), (self.path, self.faults)
+
 
 class SeriesError(YuimaruError):
     """A time series that cannot be read as the scenario says."""
@@ -47,3 +60,11 @@ class ProblemError(YuimaruError):
 
 class RunError(YuimaruError):
     """A run that could not be finished or whose results could not be read."""
+
+
+class OutputError(YuimaruError):
+    """A place that results cannot be written to, found before anything is run."""
+
+
+class StoppedError(YuimaruError):
+    """A run that somebody stopped; nothing half-written is left of it."""

@@ -27,9 +27,11 @@ from typing import Final
 
 __all__ = [
     "HOURS_PER_DAY",
+    "LARGEST_SEED",
     "LITRES_PER_M3",
     "MINUTES_PER_HOUR",
     "MONTHS_PER_YEAR",
+    "MOST_SCENARIOS",
     "SECONDS_PER_HOUR",
     "STEP_MINUTES",
     "TIERS",
@@ -46,3 +48,9 @@ TIERS: Final = ("critical", "essential", "deferrable", "comfort")
 
 STEP_MINUTES: Final = (5, 10, 15, 30, 60)
 """Legal lengths of the planning, control and metering steps [min]."""
+
+MOST_SCENARIOS: Final = 1_000_000
+"""Ten times what a large study needs; more is a slip of the finger, and would end in a lack of memory."""
+
+LARGEST_SEED: Final = 2**63 - 1
+"""The largest whole number that TOML, JSON and Parquet all hold; also the largest number of a scenario."""

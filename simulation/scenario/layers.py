@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ __all__ = ["Layers", "merged", "nested", "paths_of", "read_toml"]
 
 Table = dict[str, Any]
 
+_DEEPEST = 40
+
 
 def read_toml(path: Path) -> Table:
     """The tables of one TOML file.
@@ -26,7 +29,10 @@ def read_toml(path: Path) -> Table:
         ScenarioError: if it is not there, is a folder, is not UTF-8, or is not TOML; with line and column.
     """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        if _is_deep(table):
+            raise RecursionError
+        return table
     except FileNotFoundError:
         near = did_you_mean(path.name, [item.name for item in path.parent.glob("*.toml")])
         raise _unreadable(path, "file", "nothing there", "a scenario file", near) from None
@@ -34,7 +40,8 @@ def read_toml(path: Path) -> Table:
         there = listed(sorted(item.name for item in path.glob("*.toml")), "none")
         raise _unreadable(path, "file", "a folder", "a scenario file", f"files in it: {there}") from None
     except OSError as error:
-        raise _unreadable(path, "file", str(error.strerror), "a file that may be read", "") from None
+        hint = "see that the name is right and the file can be opened"
+        raise _unreadable(path, "file", str(error.strerror), "a file that may be read", hint) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         given = f"the byte 0x{error.object[error.start]:02x}"
@@ -42,6 +49,11 @@ def read_toml(path: Path) -> Table:
     except tomllib.TOMLDecodeError as error:
         said, at = _message_and_position(error, path)
         raise _unreadable(path, at, said, "TOML", "see https://toml.io; texts need quotes") from None
+    except RecursionError:
+        legal = f"at most {_DEEPEST} levels; a scenario needs fewer than ten"
+        raise _unreadable(path, "file", "tables or lists nested too deeply", legal, "close the brackets") from None
+    except ValueError as error:
+        raise _unreadable(path, "file", str(error), "names and numbers of the usual kind", "") from None
 
 
 @dataclass(kw_only=True)
@@ -62,16 +74,36 @@ class Layers:
         here = path.resolve()
         if here in below:
             circle = " -> ".join(item.name for item in (*below[below.index(here) :], here))
-            raise _unreadable(below[0], "extends", circle, "files that do not extend each other in a circle", "")
+            hint = "take `extends` out of one of them"
+            raise _unreadable(below[0], "extends", circle, "files that do not extend each other in a circle", hint)
         table = read_toml(path)
         parent = table.pop("extends", None)
         if parent is None:
             return self.over({}, table, f"{path.name}: " if below else "")
         if not isinstance(parent, str):
             raise _unreadable(path, "extends", brief(parent), "the path of one scenario file, in quotes", "")
-        source = self.find(parent, path.parent)
+        source = self._source(parent, path)
         lower = self.read(source, (*below, here))
         return self.over(_moved(lower, source.parent, path.parent), table, f"{path.name}: " if below else "")
+
+    def _source(self, parent: str, path: Path) -> Path:
+        """The file that ``path`` extends; where there is none, the fault is the one of ``path``."""
+        legal = "a scenario file, as seen from the folder of this one, or the name of a shipped scenario"
+        said = brief(parent)
+        try:
+            source = self.find(parent, path.parent)
+            is_folder = stat.S_ISDIR(source.stat().st_mode)
+        except ScenarioError as error:
+            raise _unreadable(path, "extends", f"{said}: nothing there", legal, error.faults[0].hint) from None
+        except FileNotFoundError:
+            near = did_you_mean(Path(parent).name, [item.name for item in (path.parent / parent).parent.glob("*.toml")])
+            raise _unreadable(path, "extends", f"{said}: nothing there", legal, near or "mend the path") from None
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            raise _unreadable(path, "extends", f"{said}: {why}", legal, "mend the path") from None
+        if is_folder:
+            raise _unreadable(path, "extends", f"{said}: a folder", legal, "name a file in it")
+        return source
 
     def over(self, lower: Table, upper: Mapping[str, Any], label: str = "") -> Table:
         """``upper`` over ``lower``, after what ``upper`` says to ``remove`` has been taken out of ``lower``."""
@@ -129,6 +161,15 @@ def paths_of(table: Mapping[str, Any]) -> list[str]:
         if isinstance(value, Mapping):
             paths += [f"{key}.{inner}" for inner in paths_of(value)]
     return paths
+
+
+def _is_deep(table: Table) -> bool:
+    """Whether tables or lists lie deeper in each other than any scenario needs; found level by level."""
+    level: list[Any] = [table]
+    for _ in range(_DEEPEST):
+        inner = (item.values() if isinstance(item, Mapping) else item for item in level)
+        level = [item for items in inner for item in items if isinstance(item, Mapping | list)]
+    return bool(level)
 
 
 def _without(table: Mapping[str, Any], steps: list[str]) -> Table | None:

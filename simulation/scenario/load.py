@@ -118,7 +118,14 @@ def _find(text: str, folder: Path) -> Path:
     """A path relative to a folder, or a shipped scenario by its bare name."""
     path = folder / text
     is_bare = Path(text).name == text and not Path(text).suffix
-    return shipped(text) if is_bare and not path.exists() else path
+    return shipped(text) if is_bare and _is_missing(path) else path
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:  # a name that the system refuses; said where the file is read
+        return False
 
 
 def _with_preset_tariffs(table: dict[str, Any]) -> dict[str, Any]:

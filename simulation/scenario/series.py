@@ -15,10 +15,11 @@ from simulation.errors import Fault, SeriesError
 from simulation.scenario.clock import Clock
 from simulation.scenario.demand import SeriesFile
 from simulation.scenario.series_table import read_table
+from simulation.scenario.spec import Spec
 from simulation.scenario.stamps import utc_starts
 from simulation.units import MINUTES_PER_HOUR
 
-__all__ = ["read_series"]
+__all__ = ["check_series", "read_series"]
 
 _KW_PER_UNIT = {"kW": 1.0, "kWh": 1.0, "W": 1e-3, "MW": 1e3, "MWh": 1e3}
 _FILES_KEPT = 16
@@ -65,7 +66,10 @@ def read_series(file: SeriesFile, folder: str | Path, clock: Clock) -> Float[np.
             file, the line or time, what is legal, and what to do.
     """
     path = Path(folder) / file.path
-    changed_ns = path.stat().st_mtime_ns if path.is_file() else 0
+    try:
+        changed_ns = path.stat().st_mtime_ns
+    except (OSError, ValueError):  # said where it is read
+        changed_ns = 0
     series = _read(file, path, changed_ns)  # pyright: ignore[reportArgumentType]  frozen models have a hash
     start_min = _minutes(clock.utc)
     source_min = _repeated(series, clock) if file.repeat_years else start_min
@@ -73,6 +77,28 @@ def read_series(file: SeriesFile, folder: str | Path, clock: Clock) -> Float[np.
     if len(missing):
         raise _too_short(file, path, series, clock, int(missing[0]))
     return series.mean_kw(source_min, clock.step_min)
+
+
+def check_series(spec: Spec, scenario: str) -> None:
+    """Read every series that a scenario points at, as a run would.
+
+    Args:
+        spec: the scenario.
+        scenario: its file, for the message.
+
+    Raises:
+        SeriesError: with what is wrong with each series, beside the path of the table that points at it.
+    """
+    wrong = []
+    for load in spec.loads:
+        if load.part.series is not None:
+            try:
+                read_series(load.part.series, spec.folder, spec.clock)
+            except SeriesError as error:
+                wrong.append(f"  - building.{load.name}.series: {error}")
+    if wrong:
+        count = f"{len(wrong)} series" if len(wrong) > 1 else "a series"
+        raise SeriesError("\n".join([f"{scenario}: {count} that cannot be used", *wrong]))
 
 
 @lru_cache(maxsize=_FILES_KEPT)

@@ -25,6 +25,7 @@ from simulation.scenario.preset import preset_names, read_presets
 __all__ = ["SeriesTable", "Shape", "read_table"]
 
 _MOST_LINES_ABOVE_HEADINGS = 30
+_THOUSANDS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?"
 _UNIT_IN_HEADING = re.compile(r"(?:^|[_\s(\[（])((?:万|k|M|G)?Wh?|kVA)[)\]）]?$", re.IGNORECASE)
 
 
@@ -66,9 +67,7 @@ def read_table(file: SeriesFile, path: Path) -> SeriesTable:
         raise _error(path, "shape", repr(file.shape), f"one of {listed(shapes)}", did_you_mean(file.shape, shapes))
     shape = Shape.model_validate(read_presets("series_shapes")[file.shape])
     _check_unit(file, path)
-    if not path.is_file():
-        near = did_you_mean(path.name, [item.name for item in path.parent.glob("*")] if path.parent.is_dir() else [])
-        raise _error(path, "path", "no such file", "a CSV or Parquet file, relative to the scenario file", near)
+    _check_file(path)
     if path.suffix in (".parquet", ".pq"):
         try:
             frame = pd.read_parquet(path).reset_index()
@@ -143,6 +142,8 @@ def _stamp_columns(headings: list[str], file: SeriesFile, shape: Shape, path: Pa
     """The columns of the stamp: one, or date and time; the column of values is checked in passing."""
     if file.column not in headings:
         hint = did_you_mean(file.column, headings)
+        if len(headings) == 1 and (";" in headings[0] or "\t" in headings[0]):
+            hint = "the file has semicolons or tabs between its columns: export it with commas"
         raise _error(path, "column", repr(file.column), f"one of the headings {listed(headings)}", hint)
     found: list[str] = []
     for wanted in (shape.date_columns or (file.time_column,), shape.time_columns):
@@ -154,6 +155,25 @@ def _stamp_columns(headings: list[str], file: SeriesFile, shape: Shape, path: Pa
             raise _error(path, "time", given, f"{what}: {' or '.join(map(repr, wanted))}", hint)
         found += there[:1]
     return tuple(found)
+
+
+def _check_file(path: Path) -> None:
+    """Something must stand there, and be a file with content that may be read."""
+    legal = "a CSV or Parquet file, relative to the scenario file"
+    try:
+        with path.open("rb") as file:
+            if file.read(1):
+                return
+    except FileNotFoundError:
+        near = did_you_mean(path.name, [item.name for item in path.parent.glob("*")] if path.parent.is_dir() else [])
+        raise _error(path, "path", "no such file", legal, near or "mend the path, or put the file there") from None
+    except IsADirectoryError:
+        there = listed(sorted(item.name for item in path.glob("*") if item.is_file()))
+        raise _error(path, "path", "a folder", legal, f"name a file in it; there are: {there}") from None
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise _error(path, "path", said, legal, "see that it can be opened") from None
+    raise _error(path, "file", "an empty file", "a line of headings, then a row for each interval", "export it again")
 
 
 def _check_unit(file: SeriesFile, path: Path) -> None:
@@ -171,8 +191,13 @@ def _numbers(cells: pd.Series, table: SeriesTable) -> Float[np.ndarray, " N"]:
     if pd.api.types.is_numeric_dtype(cells):
         values = np.asarray(cells, dtype=float)
     else:
-        text = cells.astype(str).str.strip().str.replace(",", "", regex=False)
-        values = np.asarray(pd.to_numeric(text, errors="coerce"), dtype=float)
+        text = cells.astype(str).str.strip()
+        odd = np.flatnonzero(text.str.contains(",", regex=False) & ~text.str.fullmatch(_THOUSANDS))
+        if len(odd):
+            legal = "a point before decimals; commas only between thousands, as in 1,234.5"
+            hint = f"{len(odd)} such rows; export the file with decimal points, or replace the decimal commas"
+            raise table.error(int(odd[0]), repr(text.iloc[int(odd[0])]), legal, hint)
+        values = np.asarray(pd.to_numeric(text.str.replace(",", "", regex=False), errors="coerce"), dtype=float)
     wrong = np.flatnonzero(~np.isfinite(values))
     if len(wrong):
         cell = cells.iloc[int(wrong[0])]

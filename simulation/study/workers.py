@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.managers import DictProxy
-from typing import Literal
+from multiprocessing.context import SpawnContext
+from typing import Any, Literal
 
 from simulation.draws.draws import sample
 from simulation.ensemble import replan
-from simulation.errors import RunError
+from simulation.errors import RunError, YuimaruError
 from simulation.events.collect import concatenate
 from simulation.events.simulate import simulate
 from simulation.events.trajectory import Trajectory
@@ -29,6 +32,9 @@ __all__ = ["Plan", "Work", "default_workers", "run_scenarios"]
 
 Plan = Literal["replan", "perfect"]
 Progress = Callable[[float], None]
+
+_there: dict[str, Any] = {}
+"""In a worker process: the table of shares that it was started with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +65,8 @@ def default_workers() -> int:
 def run_scenarios(work: Work, *, workers: int = 1, progress: Progress | None = None) -> Trajectory:
     """Run every scenario of ``work`` and join the results in the order of ``scenario_ids``.
 
-    ``progress`` is called with the share that is done.  Raises RunError where a worker dies.
+    ``progress`` is called with the share that is done.  An interruption, or a block that fails, ends all workers at
+    once.  Raises RunError where a worker dies.
     """
     blocks = work.blocks()
     report = progress or _ignore
@@ -70,14 +77,64 @@ def run_scenarios(work: Work, *, workers: int = 1, progress: Progress | None = N
         ]
         return concatenate(done)
     context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(min(workers, len(blocks)), mp_context=context) as pool:
-        shares = manager.dict()
-        futures = [pool.submit(_run_block_there, work, ids, shares, i) for i, ids in enumerate(blocks)]
-        _watch(futures, shares, report)
+    shares = context.RawArray("d", len(blocks))
+    with _pool(context, min(workers, len(blocks)), shares) as pool:
+        with _deaf_children():
+            futures = [pool.submit(_run_block_there, work, ids, i) for i, ids in enumerate(blocks)]
         try:
+            _watch(futures, shares, report)
             return concatenate([future.result() for future in futures])
+        except YuimaruError:
+            raise
         except Exception as error:
-            raise RunError(f"a worker failed: {error}; run with --workers 1 to see where") from error
+            hint = "run with --workers 1 to see where; a worker that the system ended may have lacked memory"
+            raise RunError(f"a worker failed: {error}; {hint}") from error
+
+
+@contextmanager
+def _pool(context: SpawnContext, workers: int, shares: Any) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that are ended at once where the block does not end well."""
+    before = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(shares,))
+    try:
+        yield pool
+        pool.shutdown()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - before:
+            child.terminate()
+        raise
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Children started meanwhile never hear of an interruption: a terminal sends it to all, but it is ours to answer.
+
+    They inherit the mask from their first moment on, before any code of theirs could ask to ignore the signal.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _begin(shares: Any) -> None:
+    """At the start of a worker: keep the table of shares; be deaf where no mask can be had; end with the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _there["shares"] = shares
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker waits for work for ever, also where its parent was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _run_block(work: Work, ids: Sequence[int], progress: Progress) -> Trajectory:
@@ -89,22 +146,19 @@ def _run_block(work: Work, ids: Sequence[int], progress: Progress) -> Trajectory
     return simulate(work.spec, draws, schedule)
 
 
-def _run_block_there(work: Work, ids: Sequence[int], shares: DictProxy[int, float], block: int) -> Trajectory:
-    """In a worker process: as ``_run_block``, telling its share through a shared table."""
-    return _run_block(work, ids, lambda share: shares.__setitem__(block, share))
+def _run_block_there(work: Work, ids: Sequence[int], block: int) -> Trajectory:
+    """In a worker process: as ``_run_block``, telling its share through the shared table."""
+    return _run_block(work, ids, lambda share: _there["shares"].__setitem__(block, share))
 
 
-def _watch(futures: Sequence[Future[Trajectory]], shares: DictProxy[int, float], report: Progress) -> None:
-    """Tell the share that is done, twice a second, until every block is finished or one has failed."""
+def _watch(futures: Sequence[Future[Trajectory]], shares: Sequence[float], report: Progress) -> None:
+    """Tell the share that is done, twice a second, until every block is finished; raises what the first to fail did."""
     open_futures = set(futures)
     while open_futures:
         finished, open_futures = wait(open_futures, timeout=0.5)
-        if any(future.exception() for future in finished):
-            for future in open_futures:
-                future.cancel()
-            return
-        running = dict(shares)
-        share = sum(1.0 if future.done() else running.get(i, 0.0) for i, future in enumerate(futures))
+        for future in finished:
+            future.result()
+        share = sum(1.0 if future.done() else shares[i] for i, future in enumerate(futures))
         report(share / len(futures))
 
 

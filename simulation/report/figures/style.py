@@ -71,6 +71,7 @@ _FONT: Final[dict[Any, Any]] = {
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9.5,
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a dollar sign in a title is a dollar sign
     "hatch.linewidth": 0.7,
 }
 _MOST_SVG_BYTES: Final = 400_000
