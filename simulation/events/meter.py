@@ -10,6 +10,8 @@ __all__ = ["Meter"]
 class Meter:
     """Counts imported energy; keeps the highest mean over a metering interval of the local month [kW].
 
+    ``energy_kwh`` is what the interval that runs has counted so far.
+
     ``month_ends_h`` are the hours, from the start of the period, at which the local month changes.  Intervals follow
     the wall clock: ``begun_h`` is how much of the first one lies before the period.  ``so_far_kw`` is the highest
     demand of the months before; like every month's it counts in the ``ratchet_months - 1`` months after it, and at
@@ -19,12 +21,12 @@ class Meter:
     __slots__ = (
         "_begun_h",
         "_earlier_kw",
-        "_energy_kwh",
         "_index",
         "_month_ends_h",
         "_remembers",
         "_since_h",
         "_step_h",
+        "energy_kwh",
         "name",
         "peak_kw",
     )
@@ -49,29 +51,39 @@ class Meter:
         self._since_h = 0.0
         self._begun_h = begun_h
         self._index = 0
-        self._energy_kwh = 0.0
+        self.energy_kwh = 0.0
 
     @property
     def ratchet_kw(self) -> float:
         """Highest demand of the months before that still counts [kW]."""
         return max(self._earlier_kw)
 
+    @property
+    def edge_h(self) -> float:
+        """End of the interval that runs, in hours from the start of the period [h]."""
+        return (self._index + 1) * self._step_h - self._begun_h
+
+    @property
+    def interval_h(self) -> float:
+        """Length of the interval that runs, as far as it lies in the period [h]."""
+        return self.edge_h - self._since_h
+
     def count(self, start_h: float, end_h: float, import_kw: float) -> None:
         """Count a steady import between two moments [h, kW]."""
         while True:
-            edge_h = (self._index + 1) * self._step_h - self._begun_h
+            edge_h = self.edge_h
             if end_h < edge_h - 1e-9:
-                self._energy_kwh += import_kw * (end_h - start_h)
+                self.energy_kwh += import_kw * (end_h - start_h)
                 return
-            self._energy_kwh += import_kw * (edge_h - start_h)
+            self.energy_kwh += import_kw * (edge_h - start_h)
             self._close(edge_h)
             start_h = edge_h
             if end_h <= edge_h + 1e-9:
                 return
 
     def _close(self, edge_h: float) -> None:
-        mean_kw = self._energy_kwh / (edge_h - self._since_h)
-        self._energy_kwh = 0.0
+        mean_kw = self.energy_kwh / (edge_h - self._since_h)
+        self.energy_kwh = 0.0
         self._since_h = edge_h
         self._index += 1
         self.peak_kw = max(self.peak_kw, mean_kw)
