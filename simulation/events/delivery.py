@@ -124,4 +124,4 @@ def _fail(world: World, hour: float, delivery: DeliveryUnit, kind: str, words: s
     world.settle(max(hour, world.now_h))
     road = delivery.part.road
     cause = NO_CAUSE if road is None or kind != "delivery_late" else world.causes.at(f"road {road}")
-    world.causes.begin(delivery.name, world.log.say(kind, delivery.part.to, words, value, cause=cause))
+    world.causes.begin(delivery.name, world.log.say(kind, delivery.name, words, value, cause=cause))

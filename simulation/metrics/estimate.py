@@ -10,7 +10,16 @@ import numpy as np
 from jaxtyping import Float
 from scipy.special import betaincinv, ndtri, stdtrit
 
-__all__ = ["FEW_LOSSES", "Estimate", "of_mean", "of_proportion", "of_skewed_loss", "paired_difference", "wilson"]
+__all__ = [
+    "FEW_LOSSES",
+    "Estimate",
+    "of_mean",
+    "of_proportion",
+    "of_ratio",
+    "of_skewed_loss",
+    "paired_difference",
+    "wilson",
+]
 
 LEVEL: Final = 0.95
 """Every interval of this package is a 95 % interval."""
@@ -144,6 +153,27 @@ def of_skewed_loss(values: Float[np.ndarray, " n"], unit: str) -> Estimate:
     return Estimate(
         mean=mean, stderr=stderr, n=n, unit=unit, low=max(low, 0.0), high=high, method=method, losses=losses
     )
+
+
+def of_ratio(part: Float[np.ndarray, " n"], whole: Float[np.ndarray, " n"]) -> Estimate:
+    """Share that one part has of a whole, both summed over n scenarios, with its t-interval cut off at 0 and 1.
+
+    The error is that of the ratio estimator, by linearisation: the standard error of ``part - share * whole`` over the
+    mean of the whole (W. G. Cochran, Sampling Techniques, 3rd ed., 1977, section 6.4).  The shares of all parts of a
+    whole sum to 1.  NaN where the whole is zero.
+
+    >>> print(of_ratio(np.array([3.0, 0.0, 5.0, 2.0]), np.array([4.0, 1.0, 5.0, 2.0])))
+    83 (44 to 100) %
+    """
+    n, total = len(part), float(whole.sum())
+    share = float(part.sum()) / total if total > 0.0 else math.nan
+    method = "ratio estimator, t-interval"
+    if n < 2 or not total > 0.0:
+        return Estimate(mean=share, stderr=math.nan, n=n, unit="-", low=math.nan, high=math.nan, method=method)
+    stderr = float((part - share * whole).std(ddof=1)) * math.sqrt(n) / total
+    half = float(stdtrit(n - 1, 0.5 + LEVEL / 2.0)) * stderr
+    low, high = max(share - half, 0.0), min(share + half, 1.0)
+    return Estimate(mean=share, stderr=stderr, n=n, unit="-", low=low, high=high, method=method)
 
 
 def paired_difference(values: Float[np.ndarray, " n"], reference: Float[np.ndarray, " n"], unit: str) -> Estimate:

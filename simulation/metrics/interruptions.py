@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.quantity import row_of_scenario
 
-__all__ = ["Interruptions", "Lack", "from_steps", "join", "lacking_share", "refine", "stretches"]
+__all__ = ["Interruptions", "Lack", "Pieces", "cut", "from_steps", "join", "lacking_share", "refine", "stretches"]
 
 SHARE_DUST = 1e-6
 """A share this little below the threshold is rounding."""
@@ -27,6 +27,17 @@ class Interruptions:
     row: Int[np.ndarray, " I"]
     start_h: Float[np.ndarray, " I"]
     end_h: Float[np.ndarray, " I"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """Parts of stretches, each within one step: of which stretch, in which row and step, from when to when [h]."""
+
+    which: Int[np.ndarray, " p"]
+    row: Int[np.ndarray, " p"]
+    step: Int[np.ndarray, " p"]
+    start_h: Float[np.ndarray, " p"]
+    end_h: Float[np.ndarray, " p"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +102,8 @@ def refine(lack: Lack, told: Interruptions | None, *, on_off: bool = False) -> I
     """
     if told is None or not len(told.row):
         return from_steps(lack, on_off=on_off)
-    row, step, start_h, end_h = _pieces(told, lack)
+    pieces = cut(told, lack.share.shape[1], lack.step_h)
+    row, step, start_h, end_h = pieces.row, pieces.step, pieces.start_h, pieces.end_h
     covered = np.zeros_like(lack.share)
     np.add.at(covered, (row, step), (end_h - start_h) / lack.step_h)
     depth = lack.share[row, step] / np.maximum(covered[row, step], 1e-12)
@@ -128,16 +140,13 @@ def _of(spans: list[tuple[int, float, float]]) -> Interruptions:
     )
 
 
-def _pieces(
-    told: Interruptions, lack: Lack
-) -> tuple[Int[np.ndarray, " p"], Int[np.ndarray, " p"], Float[np.ndarray, " p"], Float[np.ndarray, " p"]]:
-    """Row, step, start and end of every stretch cut at the edges of the steps."""
-    n_steps = lack.share.shape[1]
-    first = np.clip(np.floor(told.start_h / lack.step_h + 1e-9).astype(np.int64), 0, n_steps - 1)
-    last = np.clip(np.ceil(told.end_h / lack.step_h - 1e-9).astype(np.int64) - 1, first, n_steps - 1)
+def cut(told: Interruptions, n_steps: int, step_h: float) -> Pieces:
+    """Every stretch cut at the edges of the steps, one piece after the other [h]."""
+    first = np.clip(np.floor(told.start_h / step_h + 1e-9).astype(np.int64), 0, n_steps - 1)
+    last = np.clip(np.ceil(told.end_h / step_h - 1e-9).astype(np.int64) - 1, first, n_steps - 1)
     count = last - first + 1
     which = np.repeat(np.arange(len(first)), count)
     step = first[which] + np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
-    start_h = np.maximum(told.start_h[which], step * lack.step_h)
-    end_h = np.maximum(np.minimum(told.end_h[which], (step + 1) * lack.step_h), start_h)
-    return told.row[which], step, start_h, end_h
+    start_h = np.maximum(told.start_h[which], step * step_h)
+    end_h = np.maximum(np.minimum(told.end_h[which], (step + 1) * step_h), start_h)
+    return Pieces(which=which, row=told.row[which], step=step, start_h=start_h, end_h=end_h)

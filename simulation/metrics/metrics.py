@@ -10,6 +10,8 @@ from jaxtyping import Int
 
 from simulation.events.trajectory import Trajectory
 from simulation.metrics import cost, power
+from simulation.metrics.causes import CauseTable, cause_tables
+from simulation.metrics.depletion import Depletion, depletions
 from simulation.metrics.estimate import FEW_LOSSES, Estimate
 from simulation.metrics.fuel import fuel
 from simulation.metrics.people import people
@@ -17,7 +19,7 @@ from simulation.metrics.quantity import Quantity
 from simulation.metrics.reference import reference
 from simulation.metrics.services import services
 from simulation.metrics.stocks import first_to_run_out, hours_to_empty, run_out
-from simulation.metrics.survival import SurvivalCurve, curve, ends_h, survived
+from simulation.metrics.survival import SurvivalCurve, curve, ends_h, given, survived
 from simulation.metrics.water import water
 from simulation.scenario.spec import Spec
 
@@ -28,7 +30,8 @@ __all__ = ["Metrics", "assess"]
 class Metrics:
     """Every quantity per scenario and as an Estimate, the survival curves, and what ran out first.
 
-    ``notes`` says what to keep in mind about the numbers; ``rare`` names those that rest on few losses.
+    ``depletion`` says when each stock ran out, as a distribution; ``causes`` traces what went unserved back to where it
+    began.  ``notes`` says what to keep in mind about the numbers; ``rare`` names those that rest on few losses.
     """
 
     scenario_ids: Int[np.ndarray, " S"]
@@ -40,6 +43,8 @@ class Metrics:
     rare: tuple[str, ...]
     notes: tuple[str, ...]
     perfect_information: bool
+    depletion: tuple[Depletion, ...] = ()
+    causes: tuple[CauseTable, ...] = ()
 
 
 def assess(spec: Spec, trajectory: Trajectory) -> Metrics:
@@ -57,10 +62,11 @@ def assess(spec: Spec, trajectory: Trajectory) -> Metrics:
     hours = hours_to_empty(spec, trajectory, start)
     found |= run_out(hours)
     curves = []
-    for service in services(spec, trajectory):
+    known = services(spec, trajectory)
+    for service in known:
         ends = ends_h(service, start)
         curves.append(curve(service, ends, start, trajectory.clock.step_h))
-        found |= survived(service, ends, start)
+        found |= survived(service, ends, start) | given(service, start)
     for quantity in found.values():
         quantity.values.flags.writeable = False
     estimates = {name: quantity.estimate() for name, quantity in found.items()}
@@ -74,6 +80,8 @@ def assess(spec: Spec, trajectory: Trajectory) -> Metrics:
         rare=_rare(estimates),
         notes=_notes(spec, trajectory),
         perfect_information=trajectory.perfect_information,
+        depletion=depletions(hours),
+        causes=cause_tables(known, trajectory),
     )
 
 

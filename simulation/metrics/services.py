@@ -1,8 +1,13 @@
-"""The services of a scenario: power by tier, water, fuel for vehicles, communications, room in the shelter."""
+"""The services of a scenario: power by tier, water, fuel for vehicles, communications, and what a shelter gives.
+
+A service is registered once, in ``SERVICES``: survival, hours served, person-hours unserved and root causes follow.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float
@@ -10,39 +15,47 @@ from jaxtyping import Float
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.interruptions import Interruptions, Lack, join, lacking_share, refine, stretches
 from simulation.metrics.quantity import step_means
-from simulation.metrics.survival import Service
+from simulation.metrics.survival import Service, Trouble
+from simulation.physics.shelter import people_water_m3ph
 from simulation.scenario.fuel_tank import FuelTank
+from simulation.scenario.shelter import Shelter
 from simulation.scenario.spec import Placed, Spec
 from simulation.scenario.water import WaterTank
-from simulation.units import TIERS
+from simulation.units import HOURS_PER_DAY, TIERS
 
-__all__ = ["services"]
+__all__ = ["SERVICES", "services"]
+
+Share = Float[np.ndarray, "S T"]
 
 _DEFERRABLE = "deferrable"
+_CUT = ("shedding_began", "shedding_goes_on")
 
 
 def services(spec: Spec, trajectory: Trajectory) -> tuple[Service, ...]:
-    """Every service of the scenario: power by tier of the area and of each building, water, fuel, radio, shelter."""
+    """Every service of the scenario, in the order of ``SERVICES``."""
+    return tuple(service for of in SERVICES for service in of(spec, trajectory))
+
+
+def _all_power(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """Power by tier, of the area where two or more buildings have the tier, then of each building."""
     power = tuple(_power(spec, trajectory))
-    whole = []
     for tier in TIERS:
         parts = tuple(service for service in power if service.name.endswith(f".{tier}"))
         if len(parts) > 1:
-            whole.append(
-                Service(
-                    name=f"area.{tier}",
-                    meaning=f"{tier} power in every building with {tier} load",
-                    allowed_gap_min=min(part.allowed_gap_min for part in parts),
-                    served_threshold_frac=max(part.served_threshold_frac for part in parts),
-                    interruptions=join(part.interruptions for part in parts),
-                    parts=parts,
-                )
+            yield Service(
+                name=f"area.{tier}",
+                meaning=f"{tier} power in every building with {tier} load",
+                allowed_gap_min=min(part.allowed_gap_min for part in parts),
+                served_threshold_frac=max(part.served_threshold_frac for part in parts),
+                interruptions=join(part.interruptions for part in parts),
+                parts=parts,
             )
-    return (*whole, *power, *_water(spec, trajectory), *_fuel(spec, trajectory), *_people(spec, trajectory))
+    yield from power
 
 
 def _power(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """Deferrable load is lost when its deadline passes, which step means tell; the others, to the minute."""
+    step_h = trajectory.clock.step_h
     demand = step_means(trajectory, "demand_kw")
     lacking = step_means(trajectory, "unserved_kw")
     told = stretches(trajectory, "shedding_began", "shedding_ended")
@@ -51,18 +64,30 @@ def _power(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
             element = f"{name}.{tier}"
             if element not in demand or not demand[element].any():
                 continue
-            lack = Lack(
-                share=lacking_share(demand[element], lacking[element]),
-                allowed=1.0 - building.served_threshold_frac,
-                step_h=trajectory.clock.step_h,
-            )
+            share = lacking_share(demand[element], lacking[element])
+            lack = Lack(share=share, allowed=1.0 - building.served_threshold_frac, step_h=step_h)
+            deferrable = tier == _DEFERRABLE
             yield Service(
                 name=element,
                 meaning=f"{tier} power in {building.title or name}",
                 allowed_gap_min=building.allowed_gap_min.get(tier, 0.0),
                 served_threshold_frac=building.served_threshold_frac,
-                interruptions=refine(lack, None if tier == _DEFERRABLE else told.get(element)),
+                interruptions=refine(lack, None if deferrable else told.get(element)),
+                unserved_kwh=lacking[element] * step_h,
+                unserved_person_h=_of_sleepers(spec, trajectory, name, tier, share),
+                troubles=(_cut(element, step_h if deferrable else 0.0),),
             )
+
+
+def _of_sleepers(spec: Spec, trajectory: Trajectory, building: str, tier: str, share: Share) -> Share | None:
+    """Hours that people in the building's shelters go without the power that is meant for them [person-h]."""
+    people = step_means(trajectory, "people")
+    here = [
+        people[shelter.name]
+        for shelter in spec.shelters
+        if shelter.name in people and shelter.name.startswith(f"{building}.") and shelter.part.power_tier == tier
+    ]
+    return np.sum(here, axis=0) * share * trajectory.clock.step_h if here else None
 
 
 def _water(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
@@ -72,7 +97,36 @@ def _water(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     for tank in spec.water_tanks:
         if tank.name in demand and demand[tank.name].any():
             share = lacking_share(demand[tank.name], lacking[tank.name])
-            yield _of_tank(tank, share, trajectory, told, f"water from {tank.name}")
+            service = _of_tank(tank, share, trajectory, told, f"water from {tank.name}")
+            yield replace(service, troubles=(_empty(tank.name),))
+
+
+def _drinking_and_washing(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """What a shelter's people drink comes first out of the water that there is, then what they wash with.
+
+    Other use of the tank shares in what is short of it in proportion.
+    """
+    demand, lacking = step_means(trajectory, "water_demand_m3ph"), step_means(trajectory, "water_unserved_m3ph")
+    people = step_means(trajectory, "people")
+    told = stretches(trajectory, "stock_empty", "stock_refilled")
+    for shelter in spec.shelters:
+        tank = _tank_of(spec, shelter)
+        if tank is None or tank.name not in demand or shelter.name not in people or spec.hazard_h is None:
+            continue
+        here, part = people[shelter.name], shelter.part
+        asked = people_water_m3ph(here, _litres(shelter.part, trajectory, spec.hazard_h))
+        served = asked * (1.0 - lacking_share(demand[tank.name], lacking[tank.name]))
+        first = np.minimum(people_water_m3ph(here, part.drinking_l_per_person_day), asked)
+        drunk = np.minimum(served, first)
+        for use, need, given in (("drinking", first, drunk), ("washing", asked - first, served - drunk)):
+            if need.max(initial=0.0) > 1e-9:
+                share = lacking_share(need, (need - given).clip(min=0.0))
+                yield replace(
+                    _of_tank(tank, share, trajectory, told, f"water for {use} in {shelter.name}"),
+                    name=f"{shelter.name}.{use}",
+                    unserved_person_h=here * share * trajectory.clock.step_h,
+                    troubles=(_empty(tank.name),),
+                )
 
 
 def _fuel(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
@@ -82,12 +136,74 @@ def _fuel(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     for tank in spec.fuel_tanks:
         if tank.name in demand and demand[tank.name].any():
             share = lacking_share(demand[tank.name], lacking[tank.name])
-            yield _of_tank(tank, share, trajectory, {}, f"fuel for emergency vehicles from {tank.name}")
+            service = _of_tank(tank, share, trajectory, {}, f"fuel for emergency vehicles from {tank.name}")
+            yield replace(service, troubles=(_trouble(tank.name, "vehicles_wait", "vehicles_served"),))
+
+
+def _communications(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """Base stations; those who miss them are the people in the shelters of the same building."""
+    step_h = trajectory.clock.step_h
+    up, people = step_means(trajectory, "communications_up_frac"), step_means(trajectory, "people")
+    names = spec.building_names
+    for station in spec.communications:
+        if station.name in up:
+            dead = 1.0 - up[station.name]
+            home = f"{names[station.building]}."
+            here = [people[shelter.name] for shelter in spec.shelters if shelter.name.startswith(home)]
+            yield replace(
+                _any_loss(station.name, f"communications by {station.name}", dead, step_h, on_off=True),
+                unserved_person_h=np.sum(here, axis=0) * dead * step_h if here else None,
+                troubles=(_trouble(station.name, "phones_dead", "phones_alive"),),
+            )
+
+
+def _floor(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    inside, away = step_means(trajectory, "people"), step_means(trajectory, "turned_away")
+    for shelter in spec.shelters:
+        if shelter.name in inside:
+            share = lacking_share(inside[shelter.name] + away[shelter.name], away[shelter.name])
+            yield replace(
+                _any_loss(shelter.name, f"room for everybody in {shelter.name}", share, trajectory.clock.step_h),
+                unserved_person_h=away[shelter.name] * trajectory.clock.step_h,
+                troubles=(_trouble(shelter.name, "people_turned_away", "room_again"),),
+            )
+
+
+def _food(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """Where a shelter has food in store or is brought some."""
+    brought = {delivery.to for delivery in spec.delivery.values()}
+    for shelter in spec.shelters:
+        if shelter.part.food_person_days > 0.0 or shelter.name in brought:
+            yield from _for_people(shelter, trajectory, "without_food", "food", _empty(shelter.name))
+
+
+def _toilets(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """Where a shelter has toilets that work without mains water."""
+    for shelter in spec.shelters:
+        if shelter.part.toilets > 0.0:
+            trouble = _trouble(shelter.name, "toilets_short", "toilets_enough")
+            yield from _for_people(shelter, trajectory, "without_toilet", "toilets", trouble)
+
+
+def _for_people(
+    shelter: Placed[Shelter], trajectory: Trajectory, quantity: str, what: str, trouble: Trouble
+) -> Iterator[Service]:
+    """Something of which the Trajectory says how many people in a shelter go without it."""
+    people, without = step_means(trajectory, "people"), step_means(trajectory, quantity)
+    step_h = trajectory.clock.step_h
+    if shelter.name in people and shelter.name in without:
+        lacking = without[shelter.name]
+        share = lacking_share(people[shelter.name], lacking)
+        yield replace(
+            _any_loss(f"{shelter.name}.{what}", f"{what} for everybody in {shelter.name}", share, step_h),
+            unserved_person_h=lacking * step_h,
+            troubles=(trouble,),
+        )
 
 
 def _of_tank(
     tank: Placed[WaterTank] | Placed[FuelTank],
-    share: Float[np.ndarray, "S T"],
+    share: Share,
     trajectory: Trajectory,
     told: Mapping[str, Interruptions],
     meaning: str,
@@ -102,23 +218,53 @@ def _of_tank(
     )
 
 
-def _people(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
-    """Base stations and shelter floor carry no gap or threshold: any loss ends them."""
-    step_h = trajectory.clock.step_h
-    up = step_means(trajectory, "communications_up_frac")
-    for station in spec.communications:
-        if station.name in up:
-            lack = Lack(share=1.0 - up[station.name], allowed=0.0, step_h=step_h)
-            yield _any_loss(station.name, f"communications by {station.name}", refine(lack, None, on_off=True))
-    inside, away = step_means(trajectory, "people"), step_means(trajectory, "turned_away")
-    for shelter in spec.shelters:
-        if shelter.name in inside:
-            share = lacking_share(inside[shelter.name] + away[shelter.name], away[shelter.name])
-            lack = Lack(share=share, allowed=0.0, step_h=step_h)
-            yield _any_loss(shelter.name, f"room for everybody in {shelter.name}", refine(lack, None))
-
-
-def _any_loss(name: str, meaning: str, interruptions: Interruptions) -> Service:
+def _any_loss(name: str, meaning: str, share: Share, step_h: float, *, on_off: bool = False) -> Service:
+    """A service that carries no gap or threshold: any loss ends it."""
+    lack = Lack(share=share, allowed=0.0, step_h=step_h)
     return Service(
-        name=name, meaning=meaning, allowed_gap_min=0.0, served_threshold_frac=1.0, interruptions=interruptions
+        name=name,
+        meaning=meaning,
+        allowed_gap_min=0.0,
+        served_threshold_frac=1.0,
+        interruptions=refine(lack, None, on_off=on_off),
     )
+
+
+def _litres(shelter: Shelter, trajectory: Trajectory, struck_h: float) -> Float[np.ndarray, " T"]:
+    """Water that a person uses, at the middle of every step [L per person and day]."""
+    clock = trajectory.clock
+    day = (clock.hours[:-1] + clock.step_h / 2.0 - struck_h) / HOURS_PER_DAY
+    litres = np.zeros(clock.n_steps)
+    for step in sorted(shelter.water_step, key=lambda step: step.from_day):
+        litres[day >= step.from_day] = step.l_per_person_day
+    return litres
+
+
+def _tank_of(spec: Spec, shelter: Placed[Shelter]) -> Placed[WaterTank] | None:
+    name = f"{spec.building_names[shelter.building]}.water_tank.{shelter.part.water_tank}"
+    return next((tank for tank in spec.water_tanks if tank.name == name), None)
+
+
+def _cut(element: str, told_late_h: float) -> Trouble:
+    return Trouble(element=element, began=_CUT, over="shedding_ended", told_late_h=told_late_h)
+
+
+def _empty(element: str) -> Trouble:
+    return _trouble(element, "stock_empty", "stock_refilled")
+
+
+def _trouble(element: str, began: str, over: str) -> Trouble:
+    return Trouble(element=element, began=(began,), over=over)
+
+
+SERVICES: Final[tuple[Callable[[Spec, Trajectory], Iterator[Service]], ...]] = (
+    _all_power,
+    _water,
+    _drinking_and_washing,
+    _fuel,
+    _communications,
+    _floor,
+    _food,
+    _toilets,
+)
+"""The services, each by a function that finds those of its kind in a scenario and its Trajectory."""

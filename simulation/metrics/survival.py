@@ -19,10 +19,23 @@ from simulation.metrics.quantity import Kind, Quantity, Topic, key
 from simulation.metrics.reference import Reference
 from simulation.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 
-__all__ = ["Service", "SurvivalCurve", "curve", "ends_h", "survived"]
+__all__ = ["Service", "SurvivalCurve", "Trouble", "curve", "ends_h", "given", "survived"]
 
 MARK_DAYS = (1, 3, 7)
 """Days after which survival is also given as a number, where the period reaches so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Events by which the log tells that an element lacks something: kinds that begin it (again), the one that ends it.
+
+    ``told_late_h`` is how long after the loss they come: deferrable load is lost in the step before its event [h].
+    """
+
+    element: str
+    began: tuple[str, ...]
+    over: str
+    told_late_h: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +43,8 @@ class Service:
     """Something that may be lost, what counts as losing it, and when it was below that.
 
     ``parts`` are the services that it consists of; it then ends with the first of them, each by its own rule, and its
-    gap and threshold are the strictest of theirs.
+    gap and threshold are the strictest of theirs.  ``unserved_kwh`` and ``unserved_person_h`` are what was lost in each
+    step, where it is energy or people who went without; ``troubles`` are the events by which to trace it back.
     """
 
     name: str
@@ -39,6 +53,9 @@ class Service:
     served_threshold_frac: float
     interruptions: Interruptions
     parts: tuple[Service, ...] = ()
+    unserved_kwh: Float[np.ndarray, "S T"] | None = None
+    unserved_person_h: Float[np.ndarray, "S T"] | None = None
+    troubles: tuple[Trouble, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -127,6 +144,32 @@ def survived(service: Service, ends: Float[np.ndarray, " S"], reference: Referen
             meaning=f"share of scenarios in which {service.meaning} held for {hour:g} h",
             topic=Topic.SURVIVAL,
             kind=Kind.EVENT,
+        )
+    return found
+
+
+def given(service: Service, reference: Reference) -> dict[str, Quantity]:
+    """Hours served within the horizon, and the person-hours of the whole period that people went without it."""
+    found: dict[str, Quantity] = {}
+    if not service.parts:
+        stretch = service.interruptions
+        from_h = reference.start_h[stretch.row]
+        until_h = np.minimum(stretch.end_h, from_h + reference.horizon_h)
+        lost_h = np.zeros(len(reference.start_h))
+        np.add.at(lost_h, stretch.row, (until_h - np.maximum(stretch.start_h, from_h)).clip(min=0.0))
+        found[key("served_h", service.name)] = Quantity(
+            values=(reference.horizon_h - lost_h).clip(min=0.0),
+            unit="h",
+            meaning=f"hours with {service.meaning}, counted {reference.words}, of {reference.horizon_h:g} h simulated",
+            topic=Topic.SURVIVAL,
+        )
+    if service.unserved_person_h is not None:
+        found[key("unserved_person_h", service.name)] = Quantity(
+            values=service.unserved_person_h.sum(axis=1).clip(min=0.0),
+            unit="person-h",
+            meaning=f"hours that people went without {service.meaning}",
+            topic=Topic.PEOPLE,
+            kind=Kind.LOSS,
         )
     return found
 

@@ -41,6 +41,10 @@ class Shelter(Asset):
         default=(WaterStep(from_day=0, l_per_person_day=3), WaterStep(from_day=3, l_per_person_day=20)),
         description="need of water by day; default: a city's plan of 3 L, then 20 L",
     )
+    drinking_l_per_person_day: NonNegative = Field(
+        default=3.0,
+        description="part of that need which is drunk; the rest is for washing [L per person and day]; FDMA e-college",
+    )
     food_person_days: NonNegative = Field(
         default=0.0, description="meals in stock, in days of one person [person-days]"
     )

@@ -1,0 +1,250 @@
+"""Root causes: every interruption traced back, record by record, to where it began; and what share each root has.
+
+An event's cause is the latest of the events that stood when it happened and could have brought it about.  The chain of
+causes ends where no event stands behind one any more.  The disaster itself is behind nearly everything and would tell
+nothing: a root is what the disaster struck first, not the strike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from simulation.events.trajectory import EventRecord, Trajectory
+from simulation.metrics.estimate import Estimate, of_ratio, of_skewed_loss
+from simulation.metrics.interruptions import Interruptions, cut
+from simulation.metrics.quantity import row_of_scenario
+from simulation.metrics.survival import Service
+
+__all__ = ["UNTOLD", "CauseRow", "CauseTable", "brief", "cause_tables", "chain_text", "trace"]
+
+UNTOLD = "no event"
+"""The root of what went unserved without an event that tells it: less than the log notices."""
+
+_MOST_CHAINS = 10
+_SHOCKS = ("strike", "aftershock")
+_CLOCK = len("2019-09-09 03:00 ")
+
+_STOCKS: Mapping[str, str] = {"fuel_tank": "fuel", "water_tank": "water", "battery": "battery", "shelter": "food"}
+_BRIEF: Mapping[str, str] = {
+    "dark": "{} dark",
+    "delivery_cancelled": "delivery {} cancelled",
+    "delivery_late": "delivery {} late",
+    "genset_failed": "{} failed",
+    "genset_out_of_fuel": "{} stopped",
+    "genset_start_failed": "{} failed to start",
+    "genset_starting": "{} not yet started",
+    "genset_stopped": "{} stopped",
+    "grid_lost": "grid lost on {}",
+    "mains_lost": "mains of {} lost",
+    "people_turned_away": "{} full",
+    "phones_dead": "{} dead",
+    "pump_dark": "{} dark",
+    "pump_failed": "{} failed",
+    "road_closed": "road {} closed",
+    "shedding_began": "{} load cut",
+    "shedding_goes_on": "{} load cut",
+    "still_dark": "{} dark",
+    "strike": "the disaster",
+    "toilets_short": "too few toilets at {}",
+    "vehicles_wait": "no fuel for vehicles at {}",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseRow:
+    """What one root cause took, and its share of the whole; ``example`` is the chain that took most, in words."""
+
+    root: str
+    amount: Estimate
+    share: Estimate
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseTable:
+    """Root causes of one kind of loss, the largest first; amounts and shares sum to the whole.
+
+    ``chains`` are the commonest chains in words with their share of the whole.
+    """
+
+    title: str
+    whole: Estimate
+    rows: tuple[CauseRow, ...]
+    chains: tuple[tuple[str, float], ...]
+
+
+def trace(records: Sequence[EventRecord], record: EventRecord) -> list[EventRecord]:
+    """A record and everything behind it, back to where it began.
+
+    Args:
+        records: all records of the record's scenario, in their order.
+        record: the one to trace.
+    """
+    found = [record]
+    while found[-1].cause >= 0:
+        found.append(records[found[-1].cause])
+    return found
+
+
+def brief(record: EventRecord) -> str:
+    """An event in a few words, without its moment and its amount.
+
+    >>> said = EventRecord(scenario=0, time_h=3.0, element="hub.fuel_tank.site", kind="stock_empty", value=0.0, text="")
+    >>> brief(said)
+    'fuel site at hub out'
+    """
+    building, _, rest = record.element.partition(".")
+    kind, _, name = rest.partition(".")
+    if record.kind == "stock_empty":
+        return f"{_STOCKS.get(kind, kind)} {name} at {building} out".replace("_", " ")
+    element = f"{kind} {name} at {building}" if name else f"{building} {kind}".strip()
+    words = _BRIEF.get(record.kind, record.text[_CLOCK:] or record.kind)
+    return words.format(element.replace("_", " "))
+
+
+def chain_text(chain: Sequence[EventRecord]) -> str:
+    """A chain of causes in words: ``water at hub out: pump well at hub dark: ...: road R2 closed``.
+
+    A cut load and what went dark with it are told as one, and the disaster at the end is left out where anything stands
+    before it.
+    """
+    told = [record for record in chain if record.kind not in _SHOCKS] or list(chain)
+    words: list[str] = []
+    for record in told:
+        said = brief(record)
+        if not words or words[-1] != said:
+            words.append(said)
+    return ": ".join(words)
+
+
+def cause_tables(services: Sequence[Service], trajectory: Trajectory) -> tuple[CauseTable, ...]:
+    """One table for energy not served, over all tiers and buildings, one for hours that people went without something.
+
+    Person-hours count each service by itself: an hour without water and food is two.  Where two causes share a control
+    step, they share its loss by their time in it.
+    """
+    logs = _Logs.of(trajectory)
+    tables = []
+    for title, unit, losses in (
+        ("energy not served", "kWh", [(one, one.unserved_kwh) for one in services]),
+        ("hours that people went without a service", "person-h", [(one, one.unserved_person_h) for one in services]),
+    ):
+        taken: dict[_Chain, np.ndarray] = {}
+        known = [(service, amount) for service, amount in losses if amount is not None]
+        for service, amount in known:
+            _blame(service, amount, trajectory.clock.step_h, logs, taken)
+        if known:
+            whole = np.sum([amount.sum(axis=1) for _, amount in known], axis=0)
+            tables.append(_table(title, unit, taken, whole))
+    return tuple(tables)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    root: str
+    words: str
+
+
+_NO_CHAIN = _Chain(UNTOLD, UNTOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class _Logs:
+    """The records of every row in their order, and those of every element with their row."""
+
+    rows: list[list[EventRecord]]
+    of_element: dict[str, list[tuple[int, EventRecord]]]
+    n_steps: int
+
+    @classmethod
+    def of(cls, trajectory: Trajectory) -> _Logs:
+        row = row_of_scenario(trajectory)
+        rows: list[list[EventRecord]] = [[] for _ in row]
+        of_element: dict[str, list[tuple[int, EventRecord]]] = {}
+        for event in trajectory.events:
+            rows[row[event.scenario]].append(event)
+            of_element.setdefault(event.element, []).append((row[event.scenario], event))
+        return cls(rows=rows, of_element=of_element, n_steps=trajectory.clock.n_steps)
+
+    def chain(self, row: int, record: EventRecord) -> _Chain:
+        found = trace(self.rows[row], record)
+        return _Chain(root=chain_text(found).rpartition(": ")[2], words=chain_text(found))
+
+
+def _blame(
+    service: Service, amount: Float[np.ndarray, "S T"], step_h: float, logs: _Logs, taken: dict[_Chain, np.ndarray]
+) -> None:
+    """Add what a service lost to the chains that it was lost by."""
+    spans, chains = _spans(service, logs, step_h)
+    pieces = cut(spans, amount.shape[1], step_h)
+    hours = pieces.end_h - pieces.start_h
+    covered = np.zeros_like(amount)
+    np.add.at(covered, (pieces.row, pieces.step), hours)
+    share = np.divide(hours, covered[pieces.row, pieces.step], out=np.zeros_like(hours), where=hours > 0.0)
+    part = amount[pieces.row, pieces.step] * share
+    names = list(dict.fromkeys(chains))
+    number = np.array([names.index(chain) for chain in chains], dtype=np.int64)[pieces.which]
+    lost = np.zeros((len(names), len(amount)))
+    np.add.at(lost, (number, pieces.row), part)
+    untold = np.where(covered > 0.0, 0.0, amount).sum(axis=1)
+    for chain, mine in (*zip(names, lost, strict=True), (_NO_CHAIN, untold)):
+        if mine.any():
+            taken[chain] = taken.get(chain, 0.0) + mine
+
+
+def _spans(service: Service, logs: _Logs, step_h: float) -> tuple[Interruptions, list[_Chain]]:
+    """Stretches of time in which the events say that the service lacked something, with the chain behind each."""
+    found: list[tuple[int, float, float]] = []
+    chains: list[_Chain] = []
+    end_h = logs.n_steps * step_h
+    for trouble in service.troubles:
+        since: dict[int, EventRecord] = {}
+
+        def close(
+            row: int, until_h: float, since: dict[int, EventRecord] = since, late_h: float = trouble.told_late_h
+        ) -> None:
+            began = since.pop(row, None)
+            if began is not None:
+                found.append((row, max(0.0, began.time_h - late_h), max(0.0, until_h - late_h)))
+                chains.append(logs.chain(row, began))
+
+        for row, event in logs.of_element.get(trouble.element, ()):
+            if event.kind in trouble.began:
+                close(row, event.time_h)
+                since[row] = event
+            elif event.kind == trouble.over:
+                close(row, event.time_h)
+        for row in list(since):
+            close(row, end_h + trouble.told_late_h)
+    return Interruptions(
+        row=np.array([row for row, _, _ in found], dtype=np.int64),
+        start_h=np.array([start for _, start, _ in found]),
+        end_h=np.array([end for _, _, end in found]),
+    ), chains
+
+
+def _table(title: str, unit: str, taken: Mapping[_Chain, np.ndarray], whole: Float[np.ndarray, " S"]) -> CauseTable:
+    roots: dict[str, np.ndarray] = {}
+    for chain, amount in taken.items():
+        roots[chain.root] = roots.get(chain.root, 0.0) + amount
+    total = float(whole.sum())
+    order = sorted(taken, key=lambda chain: -float(taken[chain].sum()))
+    rows = tuple(
+        CauseRow(
+            root=root,
+            amount=of_skewed_loss(roots[root].clip(min=0.0), unit),
+            share=of_ratio(roots[root], whole),
+            example=next(chain.words for chain in order if chain.root == root),
+        )
+        for root in sorted(roots, key=lambda root: -float(roots[root].sum()))
+    )
+    return CauseTable(
+        title=title,
+        whole=of_skewed_loss(whole.clip(min=0.0), unit),
+        rows=rows,
+        chains=tuple((chain.words, float(taken[chain].sum()) / total) for chain in order[:_MOST_CHAINS]),
+    )
