@@ -12,7 +12,13 @@ from tests.events.worlds import DIESEL, GRID, Hands, area
 
 AVAILABLE, START_FAILURE, MTTF_H, MTTR_H = 0.995, 0.0094, 1_100.0, 37.5
 """NREL REopt's defaults for the first three."""
-SITES = {"one_of_one": (1, 1), "one_of_two": (1, 2), "two_of_two": (2, 2), "two_of_three": (2, 3)}
+SITES = {
+    "one_of_one": (1, 1),
+    "one_of_two": (1, 2),
+    "two_of_two": (2, 2),
+    "two_of_three": (2, 3),
+    "three_of_four": (3, 4),
+}
 
 
 def _engines(count: int) -> dict:
@@ -46,26 +52,26 @@ def _survival(days: int, mttf_h: float, scenarios: int) -> dict[str, np.ndarray]
 
 def test_k_of_n_without_repair_is_binomial() -> None:
     """With lives of 40 h, at every sixth hour of a day."""
-    survival = _survival(1, 40.0, 600)
+    survival = _survival(1, 40.0, 300)
     for name, (k, n) in SITES.items():
         for hours in (6, 12, 24):
-            _close(survival[name][hours - 1], _k_of_n(k, n, hours, 40.0), 600)
+            _close(survival[name][hours - 1], _k_of_n(k, n, hours, 40.0), 300)
 
 
 @pytest.mark.slow
-def test_k_of_n_at_published_lives_over_three_days() -> None:
-    survival = _survival(3, MTTF_H, 4_000)
+def test_k_of_n_at_published_lives_over_four_days() -> None:
+    survival = _survival(4, MTTF_H, 1_000)
     for name, (k, n) in SITES.items():
-        for hours in (24, 72):
-            _close(survival[name][hours - 1], _k_of_n(k, n, hours, MTTF_H), 4_000)
+        for hours in (24, 72, 96):
+            _close(survival[name][hours - 1], _k_of_n(k, n, hours, MTTF_H), 1_000)
 
 
 @pytest.mark.parametrize(
     ("hours", "published"),
     [
-        (24, (0.964365, 0.998730, 0.930000, 0.996281)),
-        (72, (0.923171, 0.994097, 0.852244, 0.983199)),
-        (96, (0.903238, 0.990637, 0.815839, 0.973723)),
+        (24, (0.964365, 0.998730, 0.930000, 0.996281, 0.992738)),
+        (72, (0.923171, 0.994097, 0.852244, 0.983199, 0.968107)),
+        (96, (0.903238, 0.990637, 0.815839, 0.973723, 0.950807)),
     ],
 )
 def test_the_published_hourly_table_is_the_same_form_with_geometric_lives(

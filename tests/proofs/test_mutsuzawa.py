@@ -57,6 +57,16 @@ def test_nothing_protected_is_short_once_the_engines_run() -> None:
         assert between(run, "unserved_kw", element, START_H, GRID_BACK_H) == pytest.approx(0.0, abs=1e-6)
 
 
+def test_comfort_is_served_too_once_the_engines_run_but_for_a_second_engine_to_join() -> None:
+    """160 kW is more than the island ever asks for; what comfort lacks is one start of the second engine."""
+    run = replay("mutsuzawa_faxai")
+    for element in ("station.comfort", "homes.comfort"):
+        asked = between(run, "demand_kw", element, START_H, GRID_BACK_H)
+        lacked = between(run, "unserved_kw", element, START_H, GRID_BACK_H)
+        assert (asked > 0.0).all()
+        assert (lacked <= 0.005 * asked).all()
+
+
 def test_what_the_engines_give_stays_within_their_rating_for_48_h() -> None:
     run = replay("mutsuzawa_faxai")
     given = sum(between(run, "genset_kw", engine, START_H, GRID_BACK_H) for engine in engines(run))
