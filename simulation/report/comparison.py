@@ -15,9 +15,10 @@ from simulation.report.figures.compared import differences, frontier, survival_c
 from simulation.report.figures.style import Drawn, readable
 from simulation.report.folder import whole_folder
 from simulation.report.headlines import HEADLINES
-from simulation.report.html import inline, template
+from simulation.report.html import inline
 from simulation.report.run_record import scenario_hash
 from simulation.report.tables import scenario_table, write_parquet
+from simulation.report.template import template
 from simulation.study.compare import Comparison
 
 __all__ = ["write_comparison"]

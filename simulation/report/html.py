@@ -6,10 +6,8 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from simulation.events.trajectory import EventRecord, Trajectory
@@ -18,16 +16,18 @@ from simulation.metrics.metrics import Metrics
 from simulation.metrics.quantity import Topic
 from simulation.metrics.stocks import NOTHING
 from simulation.metrics.survival import MARK_DAYS, SurvivalCurve
+from simulation.report.causes import causes
 from simulation.report.display import shown
 from simulation.report.figures.style import COLOURS, INK, MUTED, RULE, SHADE, Drawn, readable
 from simulation.report.figures.window import Window
 from simulation.report.headlines import HEADLINES
 from simulation.report.provenance import statements
 from simulation.report.run_record import RunRecord
+from simulation.report.template import template
 from simulation.scenario.spec import Spec
 from simulation.units import HOURS_PER_DAY
 
-__all__ = ["Page", "inline", "template"]
+__all__ = ["Page", "inline"]
 
 _TOPIC_TITLES: Final[Mapping[Topic, str]] = {
     Topic.COST: "Cost",
@@ -90,6 +90,7 @@ class Page:
             survival_hours=[f"{hour:g} h" for hour in _marks(metrics.survival)],
             survival_from=metrics.survival_from,
             first=_first(metrics),
+            causes=causes(metrics),
             tables=_tables(metrics),
             statements=statements(spec),
             events=self._events(),
@@ -105,18 +106,6 @@ class Page:
         if hazard_h is not None and len(mine) > _MOST_EVENTS:
             mine = [event for event in mine if event.time_h >= hazard_h - _LEAD_H] or mine
         return mine[:_MOST_EVENTS]
-
-
-def template(name: str) -> Any:
-    """A page's template, with its style sheet at hand as ``style()``."""
-
-    def load(file: str) -> str:
-        return resources.files("simulation.report").joinpath(file).read_text(encoding="utf-8")
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["unbroken"] = lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%")
-    environment.globals["style"] = lambda: Markup(load("style.css"))
-    return environment.from_string(load(name))
 
 
 def inline(figure: Drawn) -> Markup:

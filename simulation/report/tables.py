@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,18 +53,25 @@ def scenario_table(metrics: Metrics) -> pd.DataFrame:
 
 
 def event_table(trajectory: Trajectory) -> pd.DataFrame:
-    """The flat event log, with the moment in UTC beside the hours from the start."""
+    """The flat event log, with the moment in UTC beside the hours from the start.
+
+    ``number`` counts the events of a scenario from 0; ``cause`` is the number, in the same scenario, of the event that
+    brought this one about, -1 where none did.
+    """
     events = trajectory.events
+    counts: dict[int, count] = defaultdict(count)
     hours = np.array([event.time_h for event in events], dtype=float)
     start = pd.Timestamp(trajectory.clock.start_utc, tz="UTC")
     return pd.DataFrame(
         {
             "scenario": np.array([event.scenario for event in events], dtype=np.int64),
+            "number": np.array([next(counts[event.scenario]) for event in events], dtype=np.int64),
             "time_utc": (start + pd.to_timedelta(np.round(hours * 3600.0), unit="s")).astype("datetime64[ms, UTC]"),
             "time_h": hours,
             "element": [event.element for event in events],
             "kind": [event.kind for event in events],
             "value": np.array([event.value for event in events], dtype=float),
+            "cause": np.array([event.cause for event in events], dtype=np.int64),
             "text": [event.text for event in events],
         }
     )
@@ -131,6 +140,25 @@ def summary(metrics: Metrics) -> dict[str, Any]:
             for curve in metrics.survival
         ],
         "first_to_run_out": dict(metrics.first_to_run_out),
+        "depletion": [
+            {
+                "stock": one.stock,
+                "ran_out": str(one.ran_out),
+                "hours": {
+                    f"{100 * part.frac:g}%": [_plain(part.hours), _plain(part.low_h), _plain(part.high_h)]
+                    for part in one.quantiles
+                },
+            }
+            for one in metrics.depletion
+        ],
+        "causes": [
+            {
+                "of": table.title,
+                "whole": str(table.whole),
+                "roots": {row.root: {"share": str(row.share), "example": row.example} for row in table.rows},
+            }
+            for table in metrics.causes
+        ],
         "few_losses": list(metrics.rare),
         "notes": list(metrics.notes),
     }

@@ -57,7 +57,16 @@ def test_a_run_without_events_has_an_empty_log_with_its_columns(hub_week: Week) 
 
     table = event_table(replace(hub_week.trajectory, events=()))
     assert len(table) == 0
-    assert list(table) == ["scenario", "time_utc", "time_h", "element", "kind", "value", "text"]
+    assert list(table) == ["scenario", "number", "time_utc", "time_h", "element", "kind", "value", "cause", "text"]
+
+
+def test_an_event_is_found_by_the_number_that_stands_for_its_cause(hub_week: Week) -> None:
+    from dataclasses import replace
+
+    first = hub_week.trajectory.events[0]
+    mine = [replace(first, scenario=s, element=f"{s}.{i}", cause=i - 1) for s in (4, 9) for i in range(3)]
+    table = event_table(replace(hub_week.trajectory, events=tuple(mine))).set_index(["scenario", "number"])
+    assert table.loc[(9, table.loc[(9, 2), "cause"]), "element"] == "9.1"
 
 
 def test_series_come_back_labelled_with_units_and_utc(hub_week: Week, tmp_path: Path) -> None:
