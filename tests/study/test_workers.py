@@ -1,0 +1,102 @@
+"""Scenarios over processes: the same result for one worker and for many, and an orderly end when stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulation.errors import RunError
+from simulation.interchange.rules import MeritOrder
+from simulation.scenario.load import load
+from simulation.study.workers import Work, run_scenarios
+from tests.cli import SMALL
+
+LONGEST_STOP_S = 30.0
+"""A stop takes a second or two; a machine that is busy with other tests needs longer."""
+
+
+def _work(tmp_path: Path, n: int, block: int) -> Work:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    ids = tuple(range(n))
+    return Work(spec=load(path), plan="replan", solver=MeritOrder(), scenario_ids=ids, seed=3, block=block)
+
+
+@pytest.mark.slow
+def test_many_workers_give_what_one_gives(tmp_path: Path) -> None:
+    work = _work(tmp_path, n=5, block=2)
+    shares: list[float] = []
+    many = run_scenarios(work, workers=2, progress=shares.append)
+    one = run_scenarios(work)
+    assert shares[-1] == 1.0
+    assert many.scenario_ids.tolist() == [0, 1, 2, 3, 4]
+    assert [event.text for event in many.events] == [event.text for event in one.events]
+    assert np.array_equal(many.n_events, one.n_events)
+    for name, series in one.series.items():
+        assert np.array_equal(many.series[name].values, series.values), name
+
+
+class Failing(MeritOrder):
+    """A solver that cannot be made again in another process."""
+
+    def __reduce__(self) -> tuple:
+        return int, ("no number",)
+
+
+@pytest.mark.slow
+def test_a_block_that_fails_is_told_and_ends_the_others(tmp_path: Path) -> None:
+    work = _work(tmp_path, n=4, block=2)
+    broken = Work(
+        spec=work.spec, plan="replan", solver=Failing(), scenario_ids=work.scenario_ids, seed=3, block=work.block
+    )
+    with pytest.raises(RunError, match="run with --workers 1 to see where"):
+        run_scenarios(broken, workers=2)
+
+
+def _descendants(pid: int) -> set[int]:
+    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True)
+    parents = {int(a): int(b) for a, b, state in map(str.split, listed.stdout.splitlines()) if state[0] != "Z"}
+    found = {pid} & set(parents)
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes")
+@pytest.mark.parametrize(
+    ("sent", "to_all"),
+    [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)],
+    ids=["terminal", "parent alone", "told to end"],
+)
+def test_a_run_that_is_stopped_ends_its_workers_and_leaves_nothing(
+    tmp_path: Path, sent: signal.Signals, to_all: bool
+) -> None:
+    command = [sys.executable, "-m", "simulation", "run", "mutsuzawa_faxai", "--scenarios", "400", "--workers", "2"]
+    run = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    family: set[int] = set()
+    deadline = time.monotonic() + LONGEST_STOP_S
+    while len(family) < 4 and time.monotonic() < deadline:  # itself, two workers and the tracker of their resources
+        time.sleep(0.2)
+        family |= _descendants(run.pid)
+    time.sleep(1.0)
+    assert run.poll() is None, run.communicate()
+    began = time.monotonic()
+    (os.killpg if to_all else os.kill)(run.pid, sent)
+    out, err = run.communicate(timeout=LONGEST_STOP_S)
+    assert run.returncode == 1, (out, err)
+    assert "interrupted: all workers were stopped; no results were written" in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "results").exists()
+    while (left := {pid for pid in family if _descendants(pid)}) and time.monotonic() - began < LONGEST_STOP_S:
+        time.sleep(0.2)
+    assert not left
