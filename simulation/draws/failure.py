@@ -8,11 +8,12 @@ from math import ceil, sqrt
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from simulation.draws.common_cause import CommonCauseDraws, own_prob, sample_common_causes
 from simulation.draws.seeds import Stream, generator
 from simulation.scenario.genset import Genset
 from simulation.scenario.spec import Spec
 
-__all__ = ["FailureDraws", "sample_failures"]
+__all__ = ["FailureDraws", "own_life_h", "sample_failures"]
 
 STARTS_PER_DAY = 4
 """Starts provided for in each day of the period; four is one every six hours, day after day."""
@@ -27,6 +28,9 @@ class FailureDraws:
     A life is counted in running hours; infinity where the engine never fails or is never repaired.  N and A are more
     than a period uses up but in rare cases; ``fate.Fate`` then draws on, from ``seed``.  Without ``seed`` (draws made
     by hand) nothing fails, and nothing is repaired, beyond them.
+
+    ``common`` holds what strikes like engines together, where they have a beta factor; the rest is each one's own.
+    ``available`` takes both into account.
     """
 
     available: Bool[np.ndarray, "S G"]
@@ -34,6 +38,7 @@ class FailureDraws:
     life_h: Float[np.ndarray, "S G N"]
     repair_h: Float[np.ndarray, "S G N"]
     seed: Int[np.ndarray, "S G"] | None = None
+    common: CommonCauseDraws | None = None
 
 
 def sample_failures(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -> FailureDraws:
@@ -53,15 +58,30 @@ def sample_failures(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) 
         engine = item.part
         for row, scenario in enumerate(scenario_ids):
             chance = generator(seed, int(scenario), Stream.FAILURE, item.name)
-            available[row, g] = chance.random() < engine.availability_frac
-            start_fails[row, g] = chance.random(n_starts) < engine.start_failure_prob
+            beta = engine.common_cause_frac
+            available[row, g] = chance.random() < 1.0 - own_prob(1.0 - engine.availability_frac, beta)
+            start_fails[row, g] = chance.random(n_starts) < own_prob(engine.start_failure_prob, beta)
             units = chance.standard_exponential((n_lives, 2))
-            life_h[row, g] = _or_never(engine.mean_time_to_failure_h) * units[:, 0]
+            life_h[row, g] = own_life_h(engine) * units[:, 0]
             repair_h[row, g] = _or_never(engine.mean_time_to_repair_h) * units[:, 1]
             seeds[row, g] = chance.integers(_MOST_SEED)
+    common = sample_common_causes(spec, scenario_ids, seed)
+    if common is not None:
+        for g, c in enumerate(common.group_of):
+            if c >= 0:
+                available[:, g] &= ~common.unfit[:, c]
     for array in (available, start_fails, life_h, repair_h, seeds):
         array.setflags(write=False)
-    return FailureDraws(available=available, start_fails=start_fails, life_h=life_h, repair_h=repair_h, seed=seeds)
+    return FailureDraws(
+        available=available, start_fails=start_fails, life_h=life_h, repair_h=repair_h, seed=seeds, common=common
+    )
+
+
+def own_life_h(engine: Genset) -> float:
+    """Mean running hours to a failure that strikes one engine alone [h]."""
+    if engine.mean_time_to_failure_h is None or engine.common_cause_frac == 1.0:
+        return np.inf
+    return engine.mean_time_to_failure_h / (1.0 - engine.common_cause_frac)
 
 
 def _or_never(mean_h: float | None) -> float:

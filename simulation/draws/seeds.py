@@ -20,6 +20,7 @@ class Stream(IntEnum):
     DELIVERY = 4
     ARRIVAL = 5
     FORECAST = 6
+    COMMON_CAUSE = 20
 
 
 def generator(root: int, scenario: int, stream: Stream, element: str | None = None) -> np.random.Generator:

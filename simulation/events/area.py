@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 
 from simulation.draws.draws import Draws
-from simulation.draws.fate import Fate
+from simulation.draws.fate import Fate, common_fates
 from simulation.events.backlog import Backlog
 from simulation.events.battery import BatteryUnit
 from simulation.events.building import Bus
@@ -107,8 +107,9 @@ class Area:
     def draw(self, spec: Spec, draws: Draws, s: int) -> None:
         """Give engines and deliveries their rows of the draws."""
         failure, delivery = draws.failure, draws.delivery
-        for g, engine in enumerate(self.engines):
-            engine.meet_fate(Fate(failure, s, g, spec.gensets[g].part))
+        parts = [placed.part for placed in spec.gensets]
+        for g, (engine, common) in enumerate(zip(self.engines, common_fates(failure, s, parts), strict=True)):
+            engine.meet_fate(Fate(failure, s, g, parts[g], common))
         roads = list(spec.road)
         self.road_opens_h = {road: float(delivery.road_opens_h[s, r]) for r, road in enumerate(roads)}
         for d, unit in enumerate(self.deliveries):

@@ -11,6 +11,7 @@ from simulation.events.commitment import rest_engines, start_as_planned, start_w
 from simulation.events.genset import stop
 from simulation.events.island import energise, switch_lines
 from simulation.events.mutual_aid import help_neighbours
+from simulation.events.parts import PARTS
 from simulation.events.peak import hold_peaks
 from simulation.events.plan import aim
 
@@ -78,6 +79,8 @@ def _commit(world: World) -> float:
         bus.lit = bus.live and (sum(bus.served) > 0.0 or sum(bus.wanted) == 0.0)
         horizon = min(horizon, bus.backlog.flow(bus.demand_kw[2], bus.served[3]))
         _share_pump_power(bus)
+    for part in PARTS:
+        horizon = min(horizon, part.act(world))
     for tank in world.water_tanks:
         horizon = min(horizon, tank.commit())
     for tank in world.fuel_tanks:

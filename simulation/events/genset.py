@@ -11,6 +11,7 @@ from simpy.events import Event
 
 from simulation.draws.fate import Fate
 from simulation.events.causes import NO_CAUSE, feeder_key
+from simulation.events.crew import work_off
 from simulation.events.fuel_tank import FuelTankUnit
 from simulation.physics.genset import fuel_lph
 from simulation.scenario.genset import Genset
@@ -41,6 +42,7 @@ class EngineUnit:
 
     __slots__ = (
         "building",
+        "crew",
         "delay_h",
         "emergency",
         "fate",
@@ -77,6 +79,7 @@ class EngineUnit:
         self.manual = part.start == "manual"
         self.rides_through = part.rides_through
         self.delay_h = part.start_delay_min / MINUTES_PER_HOUR
+        self.crew = part.crew
         self.least_rest_h = part.least_rest_min / MINUTES_PER_HOUR
         self.rests_until_h = -inf
         self.state = EngineState.OFF
@@ -185,7 +188,7 @@ def _start_and_run(world: World, engine: EngineUnit, version: int, ready_h: floa
     if fate is not None and not fate.fit:
         yield from _repair(world, engine, inf, "genset_start_failed", "failed to start: out of order")
         return
-    if fate is not None and fate.start_fails():
+    if fate is not None and fate.start_fails(ready_h):
         yield from _repair(world, engine, fate.repair_h(), "genset_start_failed", "failed to start")
         return
     engine.state = EngineState.RUNNING
@@ -206,20 +209,28 @@ def _start_and_run(world: World, engine: EngineUnit, version: int, ready_h: floa
     yield from _repair(world, engine, fate.repair_h() if fate is not None else inf, "genset_failed", "failed")
 
 
+def fail(world: World, engine: EngineUnit, words: str) -> None:
+    """Have a running engine fail from without, with its own life not yet over; the world stands at this moment."""
+    engine.life_left_h -= world.now_h - engine.started_h
+    repair_h = engine.fate.repair_h() if engine.fate is not None else inf
+    world.env.process(_repair(world, engine, repair_h, "genset_failed", words))
+
+
 def _repair(world: World, engine: EngineUnit, repair_h: float, kind: str, words: str) -> Generator[Event, object, None]:
-    """Out of service until it is mended, if ever."""
+    """Out of service until it is mended, if ever, by its crew in turn."""
     engine.version += 1
     engine.state = EngineState.FAILED
     engine.output_kw = 0.0
+    failed_h = world.now_h
     record = world.log.say(kind, engine.name, f"{engine.name} {words}", repair_h if repair_h < inf else -1.0)
     world.causes.begin(engine.name, record)
     world.ring()
     if repair_h == inf:
         return
-    mended_h = world.now_h + repair_h
-    yield world.until(mended_h)
-    world.settle(max(mended_h, world.now_h))
+    yield from work_off(world, engine.crew, repair_h)
+    world.settle(max(world.env.now, world.now_h))
     engine.state = EngineState.OFF
-    world.log.say("genset_repaired", engine.name, f"{engine.name} repaired", repair_h, cause=record)
+    words = f"{engine.name} repaired"
+    world.log.say("genset_repaired", engine.name, words, world.now_h - failed_h, cause=record)
     world.causes.end(engine.name)
     world.ring()

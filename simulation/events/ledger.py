@@ -6,27 +6,17 @@ A quantity is one line in ``FLOWS`` or ``LEVELS``; everything else follows from 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulation.events.building import TIER_USE
+from simulation.events.parts import PARTS
+from simulation.events.quantity import Quantity
 from simulation.units import TIERS
 
 if TYPE_CHECKING:
     from simulation.events.world import World
 
 __all__ = ["FLOWS", "LEVELS", "Quantity", "Reader", "columns_of"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
-    """One quantity: its name, unit and meaning, the names of its elements, and how it is read from a world."""
-
-    name: str
-    unit: str
-    meaning: str
-    elements: Callable[[World], list[str]]
-    read: Callable[[World], list[float]]
 
 
 def _flow(
@@ -229,6 +219,7 @@ FLOWS: tuple[Quantity, ...] = (
         lambda w: [station.name for station in w.stations],
         lambda w: [1.0 if station.up else 0.0 for station in w.stations],
     ),
+    *(quantity for part in PARTS for quantity in part.flows),
 )
 
 LEVELS: tuple[Quantity, ...] = (
@@ -274,6 +265,7 @@ LEVELS: tuple[Quantity, ...] = (
         lambda w: [station.name for station in w.stations],
         lambda w: [station.stock.level for station in w.stations],
     ),
+    *(quantity for part in PARTS for quantity in part.levels),
 )
 
 

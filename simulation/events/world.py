@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from functools import partial
 from math import inf, nextafter
+from typing import Any
 
 import numpy as np
 from simpy import Environment
@@ -20,6 +21,7 @@ from simulation.events.hazard import strike
 from simulation.events.ledger import FLOWS, LEVELS, Reader
 from simulation.events.log import Log
 from simulation.events.outage import outage
+from simulation.events.parts import PARTS
 from simulation.events.plan import Plan
 from simulation.events.shelter import arrivals, water_steps
 from simulation.events.story import Story
@@ -67,6 +69,9 @@ class World(Area):
         self.log = Log(clock, self.scenario)
         self.causes = Causes()
         self.story = Story(self)
+        self.parts: dict[str, list[Any]] = {}
+        for part in PARTS:
+            self.parts[part.name] = part.build(self, draws, s)
         n = clock.n_steps
         self.demand_rows = draws.demand.demand_kw[s].reshape(n, -1).tolist()
         self.islanded_rows = draws.demand.islanded_kw[s].reshape(n, -1).tolist()
@@ -107,6 +112,8 @@ class World(Area):
         for delivery in self.deliveries:
             if delivery.part.order == "schedule":
                 process(schedule_lots(self, delivery, self.struck_h))
+        for part in PARTS:
+            part.start(self)
         process(self._control())
 
     def until(self, hour: float) -> Event:

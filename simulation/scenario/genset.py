@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Positive, Probability
+from simulation.scenario.reliability import filled_in
 
 __all__ = ["Genset"]
 
@@ -45,10 +46,25 @@ class Genset(Asset):
         "an engine is not started more than once an hour",
     )
     start_cost_jpy: NonNegative = Field(default=0.0, description="cost of a start [yen]")
+    reliability: str | None = Field(
+        default=None,
+        description="set of figures in presets/reliability.toml for the next three, where they are not given here",
+    )
     availability_frac: Fraction = Field(default=1.0, description="chance that it is fit for service at the start")
     start_failure_prob: Probability = Field(default=0.0, description="chance that a start fails")
     mean_time_to_failure_h: Positive | None = Field(
         default=None, description="mean running time to failure; default: none [h]"
     )
     mean_time_to_repair_h: Positive | None = Field(default=None, description="mean repair time; default: no repair [h]")
+    common_cause_frac: Fraction = Field(
+        default=0.0,
+        description="beta factor: share of its failures (unfit at the start, failed starts, running failures) that all "
+        "``count`` engines have in common",
+    )
+    crew: Name | None = Field(default=None, description="[crew.*] that repairs it; default: somebody can at once")
     capital_jpy_per_kw: NonNegative = Field(default=0.0, description="cost of one kW more [yen/kW]")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reliable_as_named(cls, table: Any) -> Any:
+        return filled_in(table)

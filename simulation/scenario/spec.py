@@ -10,9 +10,11 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
+from simulation.scenario.backup import wrong_backup
 from simulation.scenario.battery import Battery
 from simulation.scenario.building import Building
 from simulation.scenario.clock import Clock
+from simulation.scenario.crew import Crew
 from simulation.scenario.delivery import Delivery, Road
 from simulation.scenario.demand import Load
 from simulation.scenario.fuel_tank import FuelTank
@@ -178,6 +180,7 @@ class Spec(Part):
     tariff: dict[Name, Tariff] = {}
     road: dict[Name, Road] = {}
     delivery: dict[Name, Delivery] = {}
+    crew: dict[Name, Crew] = {}
     published: dict[Name, Published] = {}
     hazard: Hazard | None = None
     lost_load: LostLoad = LostLoad()
@@ -290,6 +293,7 @@ class Spec(Part):
     @model_validator(mode="after")
     def _references(self) -> Spec:
         wrong = [*self._wrong_grids(), *self._wrong_lines(), *self._wrong_deliveries(), *self._wrong_starts()]
+        wrong += wrong_backup(self.building, self.crew)
         wrong += self._outside_the_period()
         if wrong:
             raise ValueError("; ".join(wrong))

@@ -24,8 +24,8 @@ def test_starts_go_on_failing_as_often_as_the_spec_says_long_after_the_arrays_ha
     failed = 0
     for s in range(scenarios):
         one = Fate(draws, s, 0, part)
-        assert [one.start_fails() for _ in range(in_arrays)] == draws.start_fails[s, 0].tolist()
-        failed += sum(one.start_fails() for _ in range(LONG))
+        assert [one.start_fails(0.0) for _ in range(in_arrays)] == draws.start_fails[s, 0].tolist()
+        failed += sum(one.start_fails(0.0) for _ in range(LONG))
     assert abs(failed / (scenarios * LONG) - 0.1) < 3.0 * sqrt(0.09 / (scenarios * LONG))
 
 
@@ -42,10 +42,10 @@ def test_lives_and_repairs_go_on_with_their_means() -> None:
 def test_two_readers_of_the_same_draws_meet_the_same_fate_in_whatever_order_they_ask() -> None:
     draws = sample_failures(engines(one={}), np.arange(1), 3)
     first, second = fate(draws), fate(draws)
-    starts = [first.start_fails() for _ in range(300)]
+    starts = [first.start_fails(0.0) for _ in range(300)]
     lives = [first.life_h() for _ in range(300)]
     assert [second.life_h() for _ in range(300)] == lives
-    assert [second.start_fails() for _ in range(300)] == starts
+    assert [second.start_fails(0.0) for _ in range(300)] == starts
 
 
 def test_scenarios_do_not_share_what_comes_after_the_arrays() -> None:
@@ -64,6 +64,6 @@ def test_draws_made_by_hand_end_with_an_engine_that_never_fails() -> None:
         repair_h=np.array([[[2.0]]]),
     )
     one = fate(draws)
-    assert (one.start_fails(), one.start_fails()) == (True, False)
+    assert (one.start_fails(0.0), one.start_fails(0.0)) == (True, False)
     assert (one.life_h(), one.life_h()) == (5.0, inf)
     assert (one.repair_h(), one.repair_h()) == (2.0, inf)

@@ -1,0 +1,10 @@
+"""The components that the world knows by their ``PART`` alone, in the order in which they act."""
+
+from __future__ import annotations
+
+from simulation.events import common_cause, crew
+from simulation.events.part import Part
+
+__all__ = ["PARTS"]
+
+PARTS: tuple[Part, ...] = (crew.PART, common_cause.PART)
