@@ -5,7 +5,7 @@ Each step below takes what is still missing (or too much) [kW], does its part, a
 
 from __future__ import annotations
 
-from simulation.events.building import COMFORT, DEFERRABLE, DUST_KW, PROTECTED, Bus
+from simulation.events.building import COMFORT, DEFERRABLE, DUST_KW, ESSENTIAL, PROTECTED, Bus
 
 __all__ = [
     "balance",
@@ -72,6 +72,7 @@ def _work_off_shortage(buses: list[Bus], bus: Bus, short: float) -> float:
     short = shed(bus, COMFORT, short)
     short = shed(bus, DEFERRABLE, short)
     if short > DUST_KW and bus.sparing:
+        short = shed(bus, ESSENTIAL, short, keep=bus.promised_kw(ESSENTIAL))
         short = less_charge(bus, short)
         short = more_discharge(bus, short)
         short = more_genset(bus, short, stored=True)
@@ -135,11 +136,11 @@ def more_genset(bus: Bus, short: float, *, stored: bool) -> float:
     return short
 
 
-def shed(bus: Bus, use: int, short: float) -> float:
-    """Serve less of one use."""
+def shed(bus: Bus, use: int, short: float, *, keep: float = 0.0) -> float:
+    """Serve less of one use, down to what is to be kept of it."""
     if short <= 0.0:
         return short
-    cut = min(short, bus.served[use])
+    cut = min(short, max(0.0, bus.served[use] - keep))
     bus.served[use] -= cut
     return short - cut
 

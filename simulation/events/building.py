@@ -15,9 +15,10 @@ from simulation.events.pv import ArrayUnit
 from simulation.events.tieline import Lane
 from simulation.events.water import PumpUnit
 
-__all__ = ["COMFORT", "DEFERRABLE", "DUST_KW", "PROTECTED", "PUMPS", "TIER_USE", "USES", "Bus"]
+__all__ = ["COMFORT", "DEFERRABLE", "DUST_KW", "ESSENTIAL", "PROTECTED", "PUMPS", "TIER_USE", "USES", "Bus"]
 
 USES: Final = ("critical", "essential", "pumps", "deferrable", "comfort")
+ESSENTIAL: Final = 1
 PUMPS: Final = 2
 DEFERRABLE: Final = 3
 COMFORT: Final = 4
@@ -33,7 +34,9 @@ class Bus:
     """Flows of one building between two dispatches [kW].
 
     ``sparing`` says that a plan rations stored energy here, so that it is spent beyond the plan on protected uses
-    only; without a plan, or with one that did not foresee the state of the grid, everybody is served while it lasts.
+    only, and of essential load on no more than the share that the plan serves (``essential_frac``): what it keeps is
+    for the critical load of the hours to come.  Without a plan, or with one that did not foresee the state of the
+    grid, everybody is served while it lasts.
     """
 
     __slots__ = (
@@ -45,6 +48,7 @@ class Bus:
         "demand_kw",
         "dumped_kw",
         "engines",
+        "essential_frac",
         "export_kw",
         "export_limit_kw",
         "feeder",
@@ -85,6 +89,7 @@ class Bus:
         self.clean = False  # no grid power can reach it
         self.planned = False
         self.sparing = False
+        self.essential_frac = 1.0
         self.stale = True
         self.demand_kw = [0.0] * 4
         self.wanted = [0.0] * 5
@@ -100,8 +105,13 @@ class Bus:
 
     @property
     def protected_short(self) -> bool:
-        """Whether a protected use goes short."""
-        return sum(self.wanted[:PROTECTED]) - sum(self.served[:PROTECTED]) > DUST_KW
+        """Whether a protected use goes short of what the plan lets it have."""
+        return any(self.promised_kw(use) - self.served[use] > DUST_KW for use in range(PROTECTED))
+
+    def promised_kw(self, use: int) -> float:
+        """What of a use stored energy may serve: all that is wanted, or the plan's share of essential load [kW]."""
+        wanted_kw = self.wanted[use]
+        return wanted_kw * self.essential_frac if use == ESSENTIAL and self.sparing else wanted_kw
 
     @property
     def forms_grid(self) -> bool:

@@ -1,7 +1,8 @@
 """Neighbours help one another: tier by tier over the whole area, from what others can spare, over closed lines.
 
 The most precious use of everybody comes before the next use of anybody.  For a protected use a neighbour also gives
-up its own less precious loads, never those of the same or a higher tier.
+up its own less precious loads, never those of the same or a higher tier.  Essential load that a plan does not serve
+comes after what is protected, from what needs no stored energy.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 
 from simulation.events.balance import less_charge, less_curtailed, more_discharge, shed
-from simulation.events.building import DUST_KW, PROTECTED, USES, Bus
+from simulation.events.building import DUST_KW, ESSENTIAL, PROTECTED, USES, Bus
 from simulation.events.tieline import Lane
 
 __all__ = ["help_neighbours"]
@@ -23,16 +24,32 @@ def help_neighbours(buses: list[Bus]) -> None:
 
     Where several ask for the same use, each gets a part of its need at a time, so that scarcity is shared.
     """
-    for use in range(len(USES)):
-        needy = [bus for bus in buses if bus.live and bus.wanted[use] - bus.served[use] > DUST_KW]
-        turns = 1 if len(needy) == 1 else _TURNS
-        for left in range(turns, 0, -1):
-            needy = [bus for bus in needy if _ask_around(buses, bus, use, left)]
+    for use in range(PROTECTED):
+        _share_out(buses, use, protected=True)
+    _share_out(buses, ESSENTIAL, protected=False)
+    for use in range(PROTECTED, len(USES)):
+        _share_out(buses, use, protected=False)
 
 
-def _ask_around(buses: list[Bus], bus: Bus, use: int, left: int) -> bool:
-    """Ask for one of ``left`` parts of what is missing, the nearest first; whether there may be more to get."""
-    missing_kw = (bus.wanted[use] - bus.served[use]) / left
+def _share_out(buses: list[Bus], use: int, *, protected: bool) -> None:
+    """Serve one use of everybody, in turns where several ask; if it is protected, as much as plans promise."""
+    needy = [bus for bus in buses if bus.live and _missing_kw(bus, use, protected) > DUST_KW]
+    turns = 1 if len(needy) == 1 else _TURNS
+    for left in range(turns, 0, -1):
+        needy = [bus for bus in needy if _ask_around(buses, bus, (use, protected), left)]
+
+
+def _missing_kw(bus: Bus, use: int, protected: bool) -> float:
+    return (bus.promised_kw(use) if protected else bus.wanted[use]) - bus.served[use]
+
+
+def _ask_around(buses: list[Bus], bus: Bus, need: tuple[int, bool], left: int) -> bool:
+    """Ask for one of ``left`` parts of what is missing, the nearest first; whether there may be more to get.
+
+    A need is a use, and whether it is protected.
+    """
+    use, protected = need
+    missing_kw = _missing_kw(bus, use, protected) / left
     asked = {bus.index}
     frontier: deque[tuple[Bus, list[Lane]]] = deque([(bus, [])])
     while frontier and missing_kw > DUST_KW:
@@ -43,7 +60,7 @@ def _ask_around(buses: list[Bus], bus: Bus, use: int, left: int) -> bool:
                 continue
             asked.add(donor.index)
             way = [lane, *path]
-            got = _fetch(donor, way, use, missing_kw)
+            got = _fetch(donor, way, need, missing_kw)
             bus.served[use] += got
             missing_kw -= got
             if missing_kw <= DUST_KW:
@@ -59,7 +76,7 @@ def _may_extend(lane: Lane, node: Bus, path: list[Lane]) -> bool:
     return not (path and path[0].own_only and not lane.own_only and not node.clean)
 
 
-def _fetch(donor: Bus, way: list[Lane], use: int, missing_kw: float) -> float:
+def _fetch(donor: Bus, way: list[Lane], need: tuple[int, bool], missing_kw: float) -> float:
     """Take from one donor what its sources and the lines allow; what arrives [kW]."""
     arriving = missing_kw
     keep = 1.0
@@ -68,29 +85,30 @@ def _fetch(donor: Bus, way: list[Lane], use: int, missing_kw: float) -> float:
         arriving = min(arriving, lane.room_kw * keep)
     if arriving <= DUST_KW:
         return 0.0
-    sent = _spare(donor, use, arriving / keep, own_only=way[0].own_only and not donor.clean)
+    sent = _spare(donor, need, arriving / keep, own_only=way[0].own_only and not donor.clean)
     for lane in way:
         lane.sent_kw += sent
         sent *= lane.keep_frac
     return sent
 
 
-def _spare(donor: Bus, use: int, asked_kw: float, *, own_only: bool) -> float:
+def _spare(donor: Bus, need: tuple[int, bool], asked_kw: float, *, own_only: bool) -> float:
     """Power that a donor frees for a use of somebody else [kW]."""
     slack = max(0.0, donor.own_slack_kw()) if own_only else asked_kw
     left = less_curtailed(donor, asked_kw)
-    taken = _from_the_rest(donor, use, min(left, slack), shed_too=False)
+    use, protected = need
+    stored = not donor.sparing or protected
+    taken = _from_the_rest(donor, use, min(left, slack), stored=stored, shed_too=False)
     left -= taken
     slack -= taken
-    stored = not donor.sparing or use < PROTECTED
     left = _raise_engines(donor, left, stored=stored)
     if stored:
         left = more_discharge(donor, left)
-    left -= _from_the_rest(donor, use, min(left, slack), shed_too=use < PROTECTED)
+    left -= _from_the_rest(donor, use, min(left, slack), stored=stored, shed_too=protected)
     return asked_kw - left
 
 
-def _from_the_rest(donor: Bus, use: int, wanted_kw: float, *, shed_too: bool) -> float:
+def _from_the_rest(donor: Bus, use: int, wanted_kw: float, *, stored: bool, shed_too: bool) -> float:
     """Send out and charge less, draw more from the grid, give up less precious loads; what that frees [kW]."""
     left = wanted_kw
     if left <= 0.0:
@@ -103,7 +121,7 @@ def _from_the_rest(donor: Bus, use: int, wanted_kw: float, *, shed_too: bool) ->
             more = min(left, donor.contract_kw - donor.import_kw)
             donor.import_kw += more
             left -= more
-    if not donor.sparing or use < PROTECTED:
+    if stored:
         left = less_charge(donor, left)
     if shed_too:
         for lower in range(len(USES) - 1, use, -1):

@@ -28,6 +28,7 @@ class Plan:
         "charge_kw",
         "deferrable_kw",
         "discharge_kw",
+        "essential_frac",
         "feeder_up",
         "foreseen",
         "genset_kw",
@@ -51,6 +52,7 @@ class Plan:
         self.sent_kw = points.sent_kw[row].reshape(self.n_steps, -1).tolist()
         self.pump_kw = points.pump_kw[row].tolist()
         self.deferrable_kw = points.deferrable_kw[row].tolist()
+        self.essential_frac = points.essential_frac[row].tolist()
         self.peak_kw = points.peak_kw[row].tolist()
 
     def step_at(self, minute: int) -> int:
@@ -90,7 +92,8 @@ def _aim_as_planned(world: World, plan: Plan, step: int, at_tick: bool) -> None:
         unit.target_charge_kw = charge
         unit.target_discharge_kw = discharge
     planned_kw = iter(plan.genset_kw[step])
-    for bus in world.buses:
+    for bus, share in zip(world.buses, plan.essential_frac[step], strict=True):
+        bus.essential_frac = share
         if bus.engines:
             targets_kw = called_kw(bus, list(islice(planned_kw, len(bus.engines))))
             for engine, power in zip(bus.engines, targets_kw, strict=True):

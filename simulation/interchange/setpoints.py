@@ -8,11 +8,12 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.interchange.genset import on_fewest
-from simulation.interchange.names import CHARGE, DISCHARGE, POWER, PUMPED, SENT, SERVED_DEFERRABLE
+from simulation.interchange.names import CHARGE, DISCHARGE, POWER, PUMPED, SENT, SERVED_DEFERRABLE, UNSERVED
 from simulation.interchange.schedule import Schedule
 from simulation.physics.pump import pumping_kw
 from simulation.scenario.clock import Clock
 from simulation.scenario.spec import Spec
+from simulation.units import TIERS
 
 __all__ = ["SetPoints", "set_points"]
 
@@ -22,7 +23,8 @@ class SetPoints:
     """What every controllable element is told, on the planning grid ``clock`` (its start is the plan's first step).
 
     ``sent_kw`` has the two directions of a line on its last axis, a to b first; ``deferrable_kw`` is the deferrable
-    load to be served, backlog included; ``peak_kw`` the demand that each meter is to stay below in the month of the
+    load to be served, backlog included; ``essential_frac`` the share of essential load that is served, 1 where all is;
+    ``peak_kw`` the demand that each meter is to stay below in the month of the
     step, infinite where it costs nothing.  Other loads are served as far as power goes and PV gives what the sun
     allows; neither carries a set-point.
     """
@@ -34,6 +36,7 @@ class SetPoints:
     sent_kw: Float[np.ndarray, "S T L 2"]
     pump_kw: Float[np.ndarray, "S T Pu"]
     deferrable_kw: Float[np.ndarray, "S T B"]
+    essential_frac: Float[np.ndarray, "S T B"]
     peak_kw: Float[np.ndarray, "S T M"]
 
 
@@ -70,8 +73,27 @@ def set_points(spec: Spec, schedule: Schedule) -> SetPoints:
         sent_kw=np.stack(ways, axis=-1),
         pump_kw=pumping_kw(pumped_m3ph, np.array([pump.part.kwh_per_m3 for pump in spec.pumps])),
         deferrable_kw=gather(*((name, SERVED_DEFERRABLE) for name in spec.building_names)),
+        essential_frac=_essential_frac(spec, schedule),
         peak_kw=_peaks(spec, schedule),
     )
+
+
+def _essential_frac(spec: Spec, schedule: Schedule) -> Float[np.ndarray, "S T B"]:
+    """Share of each building's essential load that the plan serves.
+
+    It is 1 where none is asked for, where there is no plan, and where the planner does not ration essential load.
+    """
+    problem = schedule.problem
+    served = np.ones((problem.n_scenarios, problem.n_steps, len(spec.building)))
+    if not spec.planner.rations_essential:
+        return served
+    for n, label in enumerate(problem.columns):
+        if label.quantity == UNSERVED[TIERS.index("essential")]:
+            asked_kw = problem.upper[:, :, n]
+            short_kw = np.clip(np.nan_to_num(schedule.solution.flows[:, :, n]), 0.0, asked_kw)
+            b = spec.building_names.index(label.element)
+            served[:, :, b] -= np.divide(short_kw, asked_kw, out=np.zeros_like(asked_kw), where=asked_kw > 0.0)
+    return served
 
 
 def _peaks(spec: Spec, schedule: Schedule) -> Float[np.ndarray, "S T M"]:

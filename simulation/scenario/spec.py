@@ -24,6 +24,8 @@ from simulation.scenario.part import Fraction, Name, NonNegative, Part, Positive
 from simulation.scenario.period import Period
 from simulation.scenario.place import Place
 from simulation.scenario.pv import PV
+from simulation.scenario.road import RoadLink, RoadWorks
+from simulation.scenario.shaking import Shaking
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.tariff import Tariff
 from simulation.scenario.tieline import Tieline
@@ -97,7 +99,7 @@ class Belief(Part):
     @model_validator(mode="after")
     def _has_curve(self) -> Belief:
         if self.kind == "restoration" and self.preset is None:
-            raise ValueError("kind restoration needs a preset")
+            raise ValueError("kind restoration without a preset; legal: preset = a curve in presets/restoration.toml")
         return self
 
 
@@ -122,6 +124,11 @@ class Planner(Part):
         description="share of the expected load that a plan on forecasts keeps free below every metered peak, for what "
         "the forecast misses; default, an assumption: about one standard deviation of a day's load",
     )
+    rations_essential: bool = Field(
+        default=True,
+        description="whether in an outage stored energy and fuel that a plan keeps for later critical load are refused "
+        "to essential load; if not, only to comfort and deferrable load",
+    )
     stored_water_jpy_per_m3: NonNegative = Field(
         default=100.0,
         description="value of water left in a tank at the end of a plan [yen/m3]; default, an assumption: "
@@ -136,7 +143,10 @@ class Planner(Part):
     @model_validator(mode="after")
     def _looks_ahead(self) -> Planner:
         if self.horizon_h < self.replan_every_h:
-            raise ValueError(f"horizon_h {self.horizon_h:g} is shorter than replan_every_h {self.replan_every_h:g}")
+            raise ValueError(
+                f"horizon_h {self.horizon_h:g} is shorter than replan_every_h {self.replan_every_h:g}; "
+                "legal: a plan that reaches at least to the next"
+            )
         return self
 
 
@@ -179,10 +189,13 @@ class Spec(Part):
     feeder: dict[Name, Feeder] = {}
     tariff: dict[Name, Tariff] = {}
     road: dict[Name, Road] = {}
+    road_link: dict[Name, RoadLink] = {}
+    road_works: RoadWorks | None = None
     delivery: dict[Name, Delivery] = {}
     crew: dict[Name, Crew] = {}
     published: dict[Name, Published] = {}
     hazard: Hazard | None = None
+    shaking: Shaking | None = None
     lost_load: LostLoad = LostLoad()
     planner: Planner = Planner()
     money: Money = Money()
@@ -216,6 +229,11 @@ class Spec(Part):
     def hazard_h(self) -> float | None:
         """Hours from the start of the period to the strike; None without a hazard [h]."""
         return self.hour_of(None)
+
+    @property
+    def road_places(self) -> tuple[str, ...]:
+        """Ends of the road links, in order of first mention."""
+        return tuple(dict.fromkeys(end for link in self.road_link.values() for end in (link.a, link.b)))
 
     @cached_property
     def loads(self) -> tuple[Placed[Load], ...]:
@@ -337,6 +355,17 @@ class Spec(Part):
                 wrong.append(f"delivery.{name}.to: there is no {delivery.to}")
             if delivery.road is not None and delivery.road not in self.road:
                 wrong.append(f"delivery.{name}.road: no [road.{delivery.road}]; there are: {_list(self.road)}")
+            ends = () if delivery.depot is None else (delivery.depot, building)
+            wrong += [
+                f"delivery.{name}: no [road_link] ends at {place}; there are: {', '.join(self.road_places) or 'none'}"
+                for place in ends
+                if place not in self.road_places
+            ]
+        if self.shaking is not None and self.hazard is None:
+            wrong.append("shaking: it strikes with the disaster; add a [hazard] with its start")
+        by_shaking = any(outage.kind == "shaking" for one in self.feeder.values() for outage in one.outage.values())
+        if by_shaking and self.shaking is None:
+            wrong.append("feeder: an outage by shaking needs a [shaking] table")
         if self.delivery and self.hazard is None:
             wrong.append("delivery: deliveries count from the strike; add a [hazard] with its start")
         return wrong

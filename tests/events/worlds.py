@@ -153,6 +153,7 @@ def set_points(spec: Spec, clock: Clock | None = None, *, scenarios: int = 1, **
         "sent_kw": np.zeros((S, T, len(spec.tieline), 2)),
         "pump_kw": np.zeros((S, T, len(spec.pumps))),
         "deferrable_kw": np.zeros((S, T, len(spec.building))),
+        "essential_frac": np.ones((S, T, len(spec.building))),
         "peak_kw": np.full((S, T, len(spec.meters)), np.inf),
     }
     for name, value in values.items():

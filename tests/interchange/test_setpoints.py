@@ -30,6 +30,15 @@ def test_every_set_point_is_its_column_in_the_order_of_the_spec():
     assert (deferrable[:, :, 1:] == 0.0).all()
 
 
+def test_essential_load_is_told_the_share_that_the_plan_serves_unless_the_planner_does_not_ration():
+    spec = area({"a": {"grid": connection(15.0), "load": {"x": load(critical=0.5, essential=0.5)}}})
+    draws = drawn(spec, {"a": 10.0, "a.essential": 10.0})
+    for rations, share in ((True, 0.5), (False, 1.0)):
+        spec = spec.model_copy(update={"planner": spec.planner.model_copy(update={"rations_essential": rations})})
+        points = set_points(spec, solve(assemble(spec, draws), HiGHS()))
+        np.testing.assert_allclose(points.essential_frac, share)
+
+
 def test_no_set_point_tells_two_ways_at_once():
     spec, draws = mixed_area(2, own_source_only=True)
     points = set_points(spec, solve(assemble(spec, draws), HiGHS(), leak_tolerance_kw=5.0))
