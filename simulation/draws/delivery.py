@@ -9,7 +9,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.special import ndtri
 
+from simulation.draws.road import RoadDraws, sample_roads
 from simulation.draws.seeds import Stream, generator
+from simulation.draws.shaking import ShakingDraws
 from simulation.scenario.delivery import Delivery, Road
 from simulation.scenario.spec import Spec
 
@@ -21,15 +23,19 @@ class DeliveryDraws:
     """Roads (axis R in the order of ``Spec.road``) and lots (axis D in the order of ``Spec.delivery``, N lots each).
 
     ``road_opens_h`` is the hour, from the start of the period, from which the road is open (minus infinity where it
-    was never closed); ``travel_h`` the drawn travel time of every lot on an open road of a normal day [h].
+    was never closed); ``travel_h`` the drawn travel time of every lot on an open road of a normal day [h]; ``links``
+    what happens to the links of the road graph, None without any.
     """
 
     road_opens_h: Float[np.ndarray, "S R"]
     travel_h: Float[np.ndarray, "S D N"]
     cancelled: Bool[np.ndarray, "S D N"]
+    links: RoadDraws | None = None
 
 
-def sample_deliveries(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -> DeliveryDraws:
+def sample_deliveries(
+    spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int, shaking: ShakingDraws | None = None
+) -> DeliveryDraws:
     """Draw the roads and the lots, each road and each delivery from its own stream.
 
     A closed road reopens a lognormal time after the strike.  A lot travels ``travel_h`` times a lognormal factor of
@@ -50,7 +56,8 @@ def sample_deliveries(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int
             cancelled[row, d] = evenly[:, 1] < delivery.cancel_prob
     for array in (road_opens_h, travel_h, cancelled):
         array.setflags(write=False)
-    return DeliveryDraws(road_opens_h=road_opens_h, travel_h=travel_h, cancelled=cancelled)
+    links = sample_roads(spec, scenario_ids, seed, shaking)
+    return DeliveryDraws(road_opens_h=road_opens_h, travel_h=travel_h, cancelled=cancelled, links=links)
 
 
 def _opens_h(chance: np.random.Generator, road: Road, hazard_h: float | None) -> float:

@@ -13,6 +13,7 @@ from simulation.draws.delivery import DeliveryDraws, sample_deliveries
 from simulation.draws.demand import DemandDraws, sample_demand
 from simulation.draws.failure import FailureDraws, sample_failures
 from simulation.draws.outage import OutageDraws, sample_outages
+from simulation.draws.shaking import ShakingDraws, sample_shaking
 from simulation.draws.weather import WeatherDraws, sample_weather
 from simulation.scenario.clock import Clock
 from simulation.scenario.spec import Spec
@@ -36,6 +37,7 @@ class Draws:
     failure: FailureDraws
     delivery: DeliveryDraws
     arrival: ArrivalDraws
+    shaking: ShakingDraws | None = None
 
     @property
     def n_scenarios(self) -> int:
@@ -75,14 +77,16 @@ def sample(
         raise ValueError(f"n_scenarios, only: given {n_scenarios}, {only}; legal: at least one scenario, from 0 up")
     ids.setflags(write=False)
     weather = sample_weather(spec, ids, root)
+    shaking = sample_shaking(spec, ids, root)
     return Draws(
         clock=spec.clock,
         seed=root,
         scenario_ids=ids,
         demand=sample_demand(spec, ids, root, weather.temperature_c),
         weather=weather,
-        outage=sample_outages(spec, ids, root),
+        outage=sample_outages(spec, ids, root, shaking),
         failure=sample_failures(spec, ids, root),
-        delivery=sample_deliveries(spec, ids, root),
+        delivery=sample_deliveries(spec, ids, root, shaking),
         arrival=sample_arrivals(spec, ids, root),
+        shaking=shaking,
     )

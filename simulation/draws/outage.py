@@ -10,10 +10,14 @@ from jaxtyping import Float, Int
 from scipy.special import ndtri
 
 from simulation.draws.seeds import Stream, generator
+from simulation.draws.shaking import ShakingDraws
 from simulation.physics.restoration import Curve, PointsCurve, WeibullCurve, restored_h, still_out_frac
-from simulation.scenario.grid import DistributionOutage, Outage, RestorationOutage, ScheduledOutage
+from simulation.scenario.fragility import read_fragility
+from simulation.scenario.grid import DistributionOutage, RestorationOutage, ScheduledOutage, ShakingOutage
 from simulation.scenario.restoration import PointsPreset, read_restoration
 from simulation.scenario.spec import Spec
+
+_Timed = ScheduledOutage | DistributionOutage | RestorationOutage
 
 __all__ = ["OutageDraws", "restoration_curve", "sample_outages"]
 
@@ -42,21 +46,38 @@ def restoration_curve(preset: str) -> Curve:
     return WeibullCurve(shape=read.shape, scale_h=read.scale_h)
 
 
-def sample_outages(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -> OutageDraws:
+def sample_outages(
+    spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int, shaking: ShakingDraws | None = None
+) -> OutageDraws:
     """Draw the outages of every feeder.
 
     Every outage of a feeder has its own stream: does it happen, when in its window, how long.  Outages of one feeder
-    that touch or overlap become one.
+    that touch or overlap become one.  One by ``shaking`` may come with every shock.
     """
-    n_slots = max((len(feeder.outage) for feeder in spec.feeder.values()), default=0)
+    n_shocks = 1 if shaking is None else shaking.shock_h.shape[1]
+    n_slots = max(
+        (
+            sum(n_shocks if isinstance(outage, ShakingOutage) else 1 for outage in feeder.outage.values())
+            for feeder in spec.feeder.values()
+        ),
+        default=0,
+    )
     shape = (len(scenario_ids), len(spec.feeder), max(n_slots, 1))
     start_h, end_h = np.full(shape, np.inf), np.full(shape, np.inf)
     for f, (feeder_name, feeder) in enumerate(spec.feeder.items()):
-        for n, (name, outage) in enumerate(feeder.outage.items()):
+        n = 0
+        for name, outage in feeder.outage.items():
+            count = 2 + n_shocks if isinstance(outage, ShakingOutage) else 3
             evenly = np.array(
-                [generator(seed, int(s), Stream.OUTAGE, f"{feeder_name}.{name}").random(3) for s in scenario_ids]
-            ).reshape(-1, 3)
-            start_h[:, f, n], end_h[:, f, n] = _one_outage(outage, spec, evenly)
+                [generator(seed, int(s), Stream.OUTAGE, f"{feeder_name}.{name}").random(count) for s in scenario_ids]
+            ).reshape(-1, count)
+            if isinstance(outage, ShakingOutage):
+                spans = _by_shaking(outage, spec, shaking, f"{feeder_name}.{name}", evenly)
+                start_h[:, f, n : n + n_shocks], end_h[:, f, n : n + n_shocks] = spans
+                n += n_shocks
+            else:
+                start_h[:, f, n], end_h[:, f, n] = _one_outage(outage, spec, evenly)
+                n += 1
         start_h[:, f], end_h[:, f] = _merged(start_h[:, f], end_h[:, f])
     start_h.setflags(write=False)
     end_h.setflags(write=False)
@@ -64,7 +85,7 @@ def sample_outages(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -
 
 
 def _one_outage(
-    outage: Outage, spec: Spec, evenly: Float[np.ndarray, "S 3"]
+    outage: _Timed, spec: Spec, evenly: Float[np.ndarray, "S 3"]
 ) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, " S"]]:
     begins_h = spec.hour_of(outage.start)
     assert begins_h is not None, "the Spec refuses an outage without a start where there is no hazard"
@@ -75,7 +96,22 @@ def _one_outage(
     return np.where(happens, np.maximum(start_h, 0.0), np.inf), np.where(happens, end_h, np.inf)
 
 
-def _length_h(outage: Outage, evenly: Float[np.ndarray, " S"]) -> Float[np.ndarray, " S"]:
+def _by_shaking(
+    outage: ShakingOutage, spec: Spec, shaking: ShakingDraws | None, name: str, evenly: Float[np.ndarray, "S n"]
+) -> tuple[Float[np.ndarray, "S A"], Float[np.ndarray, "S A"]]:
+    """An outage from every shock that damages what feeds the feeder, until it is mended or the curve says so."""
+    drawn = None if shaking is None else shaking.of(spec, "feeder", name)
+    assert shaking is not None, "the Spec refuses such an outage where there is no [shaking]"
+    assert drawn is not None, "every outage by shaking is a component"
+    state, mended_h = drawn
+    works = np.array([True, *(one.works for one in read_fragility(outage.fragility).state)])
+    lost = ~works[state] & (evenly[:, :1] < outage.probability)
+    if outage.preset is not None:
+        mended_h = shaking.shock_h + restored_h(restoration_curve(outage.preset), 1.0 - evenly[:, 2:])
+    return np.where(lost, shaking.shock_h, np.inf), np.where(lost, mended_h, np.inf)
+
+
+def _length_h(outage: _Timed, evenly: Float[np.ndarray, " S"]) -> Float[np.ndarray, " S"]:
     if isinstance(outage, ScheduledOutage):
         return np.full(len(evenly), outage.hours)
     if isinstance(outage, RestorationOutage):

@@ -20,6 +20,7 @@ class Stream(IntEnum):
     DELIVERY = 4
     ARRIVAL = 5
     FORECAST = 6
+    SHAKING = 7
     COMMON_CAUSE = 20
 
 

@@ -40,3 +40,14 @@ class Delivery(Part):
     delay_sigma: NonNegative = Field(default=0.3, description="sigma of the lognormal factor on the travel time")
     cancel_prob: Probability = Field(default=0.0, description="chance that a lot never comes")
     road: Name | None = Field(default=None, description="road that it needs")
+    depot: Name | None = Field(
+        default=None,
+        description="place of the road graph that it comes from, to the building that it fills: it takes the quickest "
+        "way over [road_link] tables that is open when it sets out; travel_h is that of the quickest on a normal day",
+    )
+    vehicle_t: Positive = Field(
+        default=20.0, description="weight of the vehicle, for links with a limit [t]; default, a large tanker"
+    )
+    gives_up_after_h: Positive | None = Field(
+        default=None, description="a lot with no open way for so long is cancelled [h]; default: it waits"
+    )

@@ -9,7 +9,15 @@ from pydantic import Field, field_validator, model_validator
 
 from simulation.scenario.part import Name, NonNegative, Part, Positive, Probability
 
-__all__ = ["DistributionOutage", "Feeder", "Grid", "Outage", "RestorationOutage", "ScheduledOutage"]
+__all__ = [
+    "DistributionOutage",
+    "Feeder",
+    "Grid",
+    "Outage",
+    "RestorationOutage",
+    "ScheduledOutage",
+    "ShakingOutage",
+]
 
 
 class Grid(Part):
@@ -76,7 +84,21 @@ class RestorationOutage(_OutageBase):
     not_before_h: NonNegative = Field(default=0.0, description="known to last at least this long [h]")
 
 
-Outage = Annotated[ScheduledOutage | DistributionOutage | RestorationOutage, Field(discriminator="kind")]
+class ShakingOutage(_OutageBase):
+    """Power is lost with every shock of [shaking] that damages what feeds the feeder, and again with every aftershock.
+
+    It lasts until the damage is mended or, with a ``preset``, until the feeder's turn comes on the restoration curve of
+    a real event.
+    """
+
+    kind: Literal["shaking"]
+    fragility: str = Field(default="substation", description="what feeds it, a preset in presets/fragility.toml")
+    preset: str | None = Field(default=None, description="curve in presets/restoration.toml; default: until mended")
+
+
+Outage = Annotated[
+    ScheduledOutage | DistributionOutage | RestorationOutage | ShakingOutage, Field(discriminator="kind")
+]
 
 
 class Feeder(Part):

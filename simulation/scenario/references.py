@@ -35,6 +35,13 @@ _PRESET = {
     "building.*.load.*.archetype": "archetypes",
     "building.*.load.*.series.shape": "series_shapes",
     "feeder.*.outage.*.preset": "restoration",
+    "feeder.*.outage.*.fragility": "fragility",
+    "shaking.fragility.building": "fragility",
+    "shaking.fragility.genset": "fragility",
+    "shaking.fragility.pump": "fragility",
+    "shaking.fragility.water_tank": "fragility",
+    "shaking.fragility.tieline": "fragility",
+    "shaking.fragility.road_link": "fragility",
     "planner.belief.preset": "restoration",
 }
 _ZONES = ("place.zone", "building.*.load.*.series.zone")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from simulation.draws.draws import Draws, sample
 from simulation.scenario.spec import Spec
 from tests.draws.small import small
 
-CAUSES = ("demand", "weather", "outage", "failure", "delivery", "arrival")
+CAUSES = ("demand", "weather", "outage", "failure", "delivery", "arrival", "shaking")
 HUB: dict[str, Any] = {
     "load": {"station": {"constant_kw": 40.0, "tier_frac": {"critical": 0.4, "comfort": 0.6}}},
     "pv": {"roof": {"rated_kw": 50.0}},
@@ -38,6 +38,12 @@ HUB: dict[str, Any] = {
 }
 STRIKE = {"outage": {"strike": {"kind": "restoration", "preset": "faxai_chiba_points", "probability": 0.9}}}
 ROAD = {"closed_prob": 0.5}
+LINK = {"a": "depot", "b": "hub", "length_km": 30.0}
+SHAKING = {
+    "median_g": 0.6,
+    "fragility": {"genset": "genset", "road_link": "road"},
+    "aftershock": {"next": {"after_h": 12.0, "window_h": 6.0, "median_g": 0.4}},
+}
 TANKER = {"to": "hub.fuel_tank.main", "amount": 500.0, "road": "coast", "cancel_prob": 0.1}
 
 
@@ -46,6 +52,8 @@ def full(**changes: Any) -> Spec:
         "hub": HUB,
         "feeder": {"north": STRIKE},
         "road": {"coast": ROAD},
+        "road_link": {"bridge": LINK},
+        "shaking": SHAKING,
         "delivery": {"tanker": TANKER},
         "runs": {"scenarios": 5, "seed": 9},
     }
@@ -54,12 +62,16 @@ def full(**changes: Any) -> Spec:
 
 def by_scenario(draws: Draws, *causes: str) -> dict[str, np.ndarray]:
     """Every array with a scenario axis, by cause and name; of the given causes, or of all."""
-    return {
-        f"{cause}.{field.name}": getattr(getattr(draws, cause), field.name)
-        for cause in causes or CAUSES
-        for field in fields(getattr(draws, cause))
-        if field.name not in ("pv_expected_kw", "expected_people")
-    }
+    found: dict[str, np.ndarray] = {}
+    records = [(cause, getattr(draws, cause)) for cause in causes or CAUSES]
+    for cause, record in records:
+        for field in fields(record):
+            value = getattr(record, field.name)
+            if is_dataclass(value):
+                records.append((f"{cause}.{field.name}", value))
+            elif value is not None and field.name not in ("pv_expected_kw", "expected_people"):
+                found[f"{cause}.{field.name}"] = value
+    return found
 
 
 ALL = by_scenario(sample(full(), 40))
@@ -90,14 +102,18 @@ def test_any_scenarios_can_be_replayed_in_any_order(only: list[int]) -> None:
 @pytest.mark.parametrize(
     ("changed", "causes"),
     [
-        ({"feeder": {"south": STRIKE, "north": STRIKE}}, ("demand", "weather", "failure", "delivery", "arrival")),
-        ({"road": {"coast": {"closed_prob": 0.9}}}, ("demand", "weather", "outage", "failure", "arrival")),
+        (
+            {"feeder": {"south": STRIKE, "north": STRIKE}},
+            ("demand", "weather", "failure", "delivery", "arrival", "shaking"),
+        ),
+        ({"road": {"coast": {"closed_prob": 0.9}}}, ("demand", "weather", "outage", "failure", "arrival", "shaking")),
         ({"hub": HUB | {"genset": {}}}, ("demand", "weather", "outage", "delivery", "arrival")),
-        ({"hub": HUB | {"shelter": {}}}, ("demand", "weather", "outage", "failure", "delivery")),
-        ({"hub": HUB | {"load": {}}}, ("weather", "outage", "failure", "delivery", "arrival")),
-        ({"hub": HUB | {"pv": {}}}, ("demand", "outage", "failure", "delivery", "arrival")),
+        ({"hub": HUB | {"shelter": {}}}, ("demand", "weather", "outage", "failure", "delivery", "shaking")),
+        ({"shaking": SHAKING | {"median_g": 0.1}}, ("demand", "weather", "outage", "failure", "arrival")),
+        ({"hub": HUB | {"load": {}}}, ("weather", "outage", "failure", "delivery", "arrival", "shaking")),
+        ({"hub": HUB | {"pv": {}}}, ("demand", "outage", "failure", "delivery", "arrival", "shaking")),
     ],
-    ids=["feeder", "road", "engines", "shelter", "loads", "pv"],
+    ids=["feeder", "road", "engines", "shelter", "shaking", "loads", "pv"],
 )
 def test_a_change_of_one_cause_leaves_the_others(changed: dict[str, Any], causes: tuple[str, ...]) -> None:
     for name, array in by_scenario(sample(full(**changed), 3), *causes).items():

@@ -44,6 +44,8 @@ def test_stream_numbers_are_pinned():
         ("DELIVERY", 4),
         ("ARRIVAL", 5),
         ("FORECAST", 6),
+        ("SHAKING", 7),
+        ("COMMON_CAUSE", 20),
     ]
 
 
