@@ -22,7 +22,7 @@ demo: $(READY) ## run the main job on the flagship scenario, from file to report
 	$(BIN)/yuimaru run scenarios/area_and_hub.toml
 
 test: $(READY) ## the quick tests (about a minute)
-	$(BIN)/python -m pytest --numprocesses auto
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY) ## linter, formatter and type checker
 	$(BIN)/ruff check .

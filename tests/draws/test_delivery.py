@@ -11,7 +11,7 @@ from simulation.draws.delivery import sample_deliveries
 from simulation.scenario.spec import Spec
 from tests.draws.small import small
 
-MANY = np.arange(2000)
+MANY = np.arange(1200)
 HUB = {"fuel_tank": {"main": {"fuel": "diesel", "capacity_l": 950.0}}}
 TANKER: dict[str, Any] = {"to": "hub.fuel_tank.main", "amount": 500.0}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pytest
 
@@ -16,12 +17,16 @@ from tests.report import week
 
 @dataclass(frozen=True)
 class Week:
-    """A spec, what happened, its metrics and its figures."""
+    """A spec, what happened, its metrics; and its figures, drawn once by whoever asks first."""
 
     spec: Spec
     trajectory: Trajectory
     metrics: Metrics
-    figures: tuple[Drawn, ...]
+
+    @cached_property
+    def figures(self) -> tuple[Drawn, ...]:
+        """Every figure of the run."""
+        return draw(self.spec, self.trajectory, self.metrics)
 
 
 @pytest.fixture(scope="session")
@@ -29,5 +34,4 @@ def hub_week() -> Week:
     """The week of a hub and a mall in six scenarios."""
     spec = week.spec()
     trajectory = week.trajectory(spec, n=6)
-    metrics = assess(spec, trajectory)
-    return Week(spec=spec, trajectory=trajectory, metrics=metrics, figures=draw(spec, trajectory, metrics))
+    return Week(spec=spec, trajectory=trajectory, metrics=assess(spec, trajectory))
