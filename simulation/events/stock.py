@@ -82,6 +82,12 @@ class Stock:
                 return target
         return level
 
+    def take(self, amount: float) -> float:
+        """Take a lot out, or what there is of it; the part that there was."""
+        taken = min(amount, self.level)
+        self.level = 0.0 if taken >= self.level else self.level - taken
+        return taken
+
     def add(self, amount: float) -> float:
         """Pour in as much of a lot as fits; the part that found room."""
         fits = min(amount, self.capacity - self.level)

@@ -86,3 +86,11 @@ def test_a_stock_meets_its_edge_late_in_a_year_though_the_clock_is_coarse_there(
     empty_h = start_h + stock.set_rate(-4_448.6)
     stock.advance(empty_h - start_h)
     assert stock.level == 0.0
+
+
+def test_a_crossing_that_falls_just_before_a_tick_may_be_reached_at_the_tick() -> None:
+    """A world goes on to a tick nearer than 1e-9 h at once, so a stock can be carried past its edge by that much."""
+    stock = Stock(level=400.0 - 23.3 * 9.2e-10, capacity=400.0)
+    assert stock.set_rate(23.3) == pytest.approx(9.2e-10, rel=1e-3)
+    stock.advance(9.2e-10 + 1e-9)
+    assert stock.level == 400.0
