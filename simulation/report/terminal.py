@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rich.table import Table
@@ -86,7 +87,10 @@ def event_lines(spec: Spec, trajectory: Trajectory) -> list[str]:
 
 def comparison_table(comparison: Comparison) -> Table:
     """Configurations side by side: the first as it is, the others as paired differences from it, also in per cent."""
-    table = Table(title="differences from the first, on the same draws", caption="* interval leaves zero out")
+    table = Table(
+        title="differences from the first, on the same draws",
+        caption="* interval leaves zero out; only then in per cent",
+    )
     table.add_column("")
     table.add_column(comparison.names[0], justify="right")
     for name in comparison.names[1:]:
@@ -113,5 +117,13 @@ def published_lines(specs: Sequence[Spec]) -> list[Text]:
 
 
 def _percent(change: Estimate, of: Estimate) -> str:
-    """A difference in per cent of the first configuration's number; a difference of shares is in points already."""
-    return f" ({100.0 * change.mean / of.mean:+.1f} %)" if of.mean and of.unit != "-" else ""
+    """A difference in per cent of the first configuration's number, where both are known well enough to divide.
+
+    Where the interval of the difference or of the first number holds zero, a per cent would tell of nothing but chance.
+    A difference of shares is in points already.
+    """
+    if of.unit == "-" or not of.mean or not math.isfinite(change.mean):
+        return ""
+    if change.n > 1 and not (change.resolved and of.resolved):
+        return ""
+    return f" ({100.0 * change.mean / of.mean:+.1f} %)"

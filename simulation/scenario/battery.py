@@ -37,6 +37,7 @@ class Battery(Asset):
     def _band(self) -> Battery:
         if not self.min_level_frac < self.max_level_frac:
             raise ValueError(
-                f"min_level_frac {self.min_level_frac:g} is not below max_level_frac {self.max_level_frac:g}"
+                f"min_level_frac {self.min_level_frac:g} is not below max_level_frac {self.max_level_frac:g}; "
+                "legal: a usable band, its lower end first"
             )
         return self

@@ -48,7 +48,10 @@ class Climate(Part):
     @model_validator(mode="after")
     def _ordered(self) -> Climate:
         if not self.darkest_frac < self.brightest_frac:
-            raise ValueError(f"darkest_frac {self.darkest_frac:g} is not below brightest_frac {self.brightest_frac:g}")
+            raise ValueError(
+                f"darkest_frac {self.darkest_frac:g} is not below brightest_frac {self.brightest_frac:g}; "
+                "legal: the darker one smaller"
+            )
         return self
 
 

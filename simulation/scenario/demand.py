@@ -68,7 +68,9 @@ class Load(Part):
         if len(given) != 1:
             raise ValueError(f"{len(given)} of archetype, series and constant_kw given; legal: exactly one")
         if self.archetype is not None and (self.floor_area_m2 is None) == (self.dwellings is None):
-            raise ValueError("an archetype needs either floor_area_m2 or dwellings")
+            raise ValueError(
+                "floor_area_m2 and dwellings both, or neither; legal: the one by which the archetype counts"
+            )
         return self
 
     def tier_shares(self) -> tuple[float, ...]:

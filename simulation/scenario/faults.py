@@ -34,6 +34,8 @@ from simulation.scenario.spec import Spec
 
 __all__ = ["faults_from", "validate"]
 
+_LARGEST = 1e12
+
 
 def validate(path: str, table: Mapping[str, Any], folder: str = ".", found: Sequence[Fault] = ()) -> Spec:
     """Turn the raw tables of a scenario into a Spec.
@@ -145,7 +147,9 @@ def _rule_fault(detail: ErrorDetails, where: str, node: Node | None) -> Fault:
     said, _, legal = detail["msg"].removeprefix("Value error, ").partition("legal: ")
     said = said.rstrip("; ")
     if isinstance(detail["input"], Mapping):
-        return Fault(where=where, given=said or brief(detail["input"]), legal=legal or "values that agree")
+        return Fault(
+            where=where, given=said or brief(detail["input"]), legal=legal or "values for which that does not hold"
+        )
     given = brief(detail["input"])
     return Fault(where=where, given=f"{given}: {said}" if said else given, legal=legal or in_words(node))
 
@@ -205,6 +209,19 @@ def _odd_values(value: object, node: Node | None, location: Location) -> Iterato
             yield from _odd_values(item, child_of(node, i, item), (*location, i))
     elif _is_odd(value, node):
         yield Fault(where=dotted(location), given=brief(value), legal=in_words(node))
+    elif _is_huge(value, node):
+        legal = f"{in_words(node)}; nothing here reaches {_LARGEST:g}"
+        yield Fault(where=dotted(location), given=brief(value), legal=legal, hint="look at the unit, and the zeros")
+
+
+def _is_huge(value: object, node: Node) -> bool:
+    """Beyond this a number is a slip, and rounding would spoil every balance that it enters."""
+    return (
+        node.get("type") in ("number", "integer")
+        and "maximum" not in node
+        and isinstance(value, int | float)
+        and abs(value) >= _LARGEST
+    )
 
 
 def _is_odd(value: object, node: Node) -> bool:

@@ -18,6 +18,7 @@ from simulation.scenario.crew import Crew
 from simulation.scenario.delivery import Delivery, Road
 from simulation.scenario.demand import Load
 from simulation.scenario.fuel_tank import FuelTank
+from simulation.scenario.gas import GasNetwork
 from simulation.scenario.genset import Genset
 from simulation.scenario.grid import Feeder
 from simulation.scenario.part import Fraction, Name, NonNegative, Part, Positive
@@ -193,6 +194,7 @@ class Spec(Part):
     road_works: RoadWorks | None = None
     delivery: dict[Name, Delivery] = {}
     crew: dict[Name, Crew] = {}
+    gas: dict[Name, GasNetwork] = {}
     published: dict[Name, Published] = {}
     hazard: Hazard | None = None
     shaking: Shaking | None = None
@@ -311,7 +313,7 @@ class Spec(Part):
     @model_validator(mode="after")
     def _references(self) -> Spec:
         wrong = [*self._wrong_grids(), *self._wrong_lines(), *self._wrong_deliveries(), *self._wrong_starts()]
-        wrong += wrong_backup(self.building, self.crew)
+        wrong += wrong_backup(self.building, self.crew, self.gas)
         wrong += self._outside_the_period()
         if wrong:
             raise ValueError("; ".join(wrong))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -14,24 +14,30 @@ from simulation.scenario.part import NonNegative, Part
 __all__ = ["Band", "Tariff"]
 
 DayKind = Literal["weekday", "saturday", "sunday_holiday"]
+Month = Annotated[int, Field(ge=1, le=12)]
 
 
 class Band(Part):
     """An energy price and when it holds; the first band of a tariff that matches a step sets its price."""
 
     jpy_per_kwh: float = Field(description="energy price [yen/kWh]")
-    months: tuple[int, ...] = Field(default=tuple(range(1, 13)), description="months in which it holds, 1 to 12")
+    months: tuple[Month, ...] = Field(
+        default=tuple(range(1, 13)), min_length=1, description="months in which it holds, 1 to 12"
+    )
     from_hour: float = Field(default=0.0, ge=0, le=24, description="first local hour [h]")
     to_hour: float = Field(default=24.0, ge=0, le=24, description="local hour at which it ends [h]")
     days: tuple[DayKind, ...] = Field(
-        default=("weekday", "saturday", "sunday_holiday"), description="kinds of day on which it holds"
+        default=("weekday", "saturday", "sunday_holiday"),
+        min_length=1,
+        description="kinds of day on which it holds",
     )
 
     @model_validator(mode="after")
     def _ordered(self) -> Band:
         if not self.from_hour < self.to_hour:
             raise ValueError(
-                f"from_hour {self.from_hour:g} is not before to_hour {self.to_hour:g}; split it at midnight"
+                f"from_hour {self.from_hour:g} is not before to_hour {self.to_hour:g}; legal: hours of one day, the "
+                "earlier first; split a band that runs past midnight in two"
             )
         return self
 
@@ -61,7 +67,8 @@ class Tariff(Part):
                 for hour in edges:
                     if not any(_matches(band, month, kind, hour) for band in self.band):
                         raise ValueError(
-                            f"no band covers month {month}, {kind}, {hour:g} h; add one without limits last"
+                            f"no band covers month {month}, {kind}, {hour:g} h; legal: bands for the whole year; "
+                            "add one without limits last"
                         )
         return self
 

@@ -103,7 +103,7 @@ EXPECTED = {
         "one of charge_kw",
         "did you mean charge_efficiency_frac?",
     ),
-    "building.mall.battery.lithium": ("min_level_frac 0.9 is not below max_level_frac 0.5", "values that agree", ""),
+    "building.mall.battery.lithium": ("min_level_frac 0.9 is not below max_level_frac 0.5", "a usable band", ""),
     "building.mall.load.shops.archetype": ("'offce'", "a preset in archetypes.toml: ", "did you mean office?"),
     "building.mall.load.shops.tier_frac.criticl": ("'criticl'", "one of critical", "did you mean critical?"),
     "building.mall.load.shops.emergency_only": ("'yes'", "true or false", ""),
@@ -331,3 +331,36 @@ def test_whatever_stands_in_the_tables_the_answer_is_a_spec_or_a_list_of_faults(
     else:
         assert faults
         assert len({str(fault) for fault in faults}) == len(faults)
+
+
+@pytest.mark.parametrize(("number", "refused"), [("1e300", True), ("1e12", True), ("9e11", False)])
+def test_numbers_beyond_all_reason_are_refused(tmp_path, number, refused):
+    text = SMALL.replace("capacity_kwh = 300", f"capacity_kwh = {number}")
+    if refused:
+        with pytest.raises(ScenarioError, match=r"capacity_kwh: .* nothing here reaches 1e\+12; look at the unit"):
+            load(write(tmp_path, text))
+    else:
+        load(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("months", ["[0]", "[13]", "[]"])
+def test_a_band_of_a_month_that_no_year_has_is_refused(tmp_path, months):
+    added = f"[tariff.own]\nband = [{{ jpy_per_kwh = 1, months = {months} }}, {{ jpy_per_kwh = 2 }}]\n"
+    (where,) = _wheres(tmp_path, SMALL + added)
+    assert where.startswith("tariff.own.band[0].months")
+
+
+def test_every_rule_of_a_table_says_what_would_be_legal(tmp_path):
+    added = """
+    [planner]
+    replan_every_h = 12
+    horizon_h = 6
+    [planner.belief]
+    kind = "restoration"
+    [tariff.own]
+    band = [{ jpy_per_kwh = 1, from_hour = 9, to_hour = 7 }]
+    """
+    with pytest.raises(ScenarioError) as caught:
+        load(write(tmp_path, SMALL + added))
+    assert len(caught.value.faults) >= 2
+    assert not any("does not hold" in fault.legal for fault in caught.value.faults)

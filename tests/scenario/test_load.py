@@ -230,3 +230,46 @@ def test_presets_are_copies_that_a_caller_may_change():
     tables = load_module.read_presets("tariffs")
     tables[preset_names("tariffs")[0]].clear()
     assert load_module.read_presets("tariffs")[preset_names("tariffs")[0]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "[" * 5000 + "]" * 5000,
+        "x = " + "[" * 200 + "]" * 200,
+        "x = " + "{a = " * 2000 + "1" + "}" * 2000,
+        ".".join("a" * 5000) + " = 1",
+        "[a" + ".a" * 60 + "]\nx = 1",
+    ],
+    ids=["lists beyond the parser", "lists", "tables beyond the parser", "a dotted key", "a heading"],
+)
+def test_tables_nested_beyond_reason_are_a_fault(tmp_path, text):
+    with pytest.raises(ScenarioError, match="nested too deeply; legal: at most 40 levels"):
+        load(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("parent", "said"),
+    [
+        ("nowhere.toml", "'nowhere.toml': nothing there"),
+        ("chilt.toml", "did you mean child.toml?"),
+        ("mihamma", "did you mean mihama?"),
+        (".", "'.': a folder"),
+        ("deep/nowhere.toml", "nothing there"),
+        ("x" * 4000, "File name too long"),
+        ("a\\u0000b.toml", "null byte"),
+    ],
+)
+def test_extending_what_is_not_there_is_a_fault_of_the_file_that_extends(tmp_path, parent, said):
+    child = write(tmp_path, f'extends = "{parent}"\n', "child.toml")
+    with pytest.raises(ScenarioError) as caught:
+        load(child)
+    assert caught.value.path == str(child)
+    (fault,) = caught.value.faults
+    assert fault.where == "extends"
+    assert said in str(fault)
+
+
+def test_a_number_with_thousands_of_digits_is_a_fault(tmp_path):
+    with pytest.raises(ScenarioError, match="5000 digits"):
+        load(write(tmp_path, "name = " + "9" * 5000))

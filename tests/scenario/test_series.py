@@ -8,13 +8,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from simulation.errors import SeriesError
 from simulation.scenario.clock import Clock
+from simulation.scenario.load import load
 from simulation.scenario.preset import preset_names, read_presets
-from simulation.scenario.series import read_series
+from simulation.scenario.series import check_series, read_series
 from simulation.scenario.series_table import Shape
 from tests.scenario.series_files import csv_of, described, hours, local_clock, refused, tokyo, write
+from tests.scenario.small import SMALL
+from tests.scenario.small import write as write_scenario
 
 DATA = Path(os.environ.get("YUIMARU_DATA", Path(__file__).parents[3] / "shared" / "data"))
 needs_data = pytest.mark.skipif(
@@ -244,6 +248,59 @@ def test_lines_with_too_many_cells_are_named(tmp_path):
 def test_empty_lines_are_passed_over_and_do_not_shift_the_count(tmp_path):
     write(tmp_path, csv_of(hours("2026-08-03", 3), [1, 2, "x"]).replace("\n2026-08-03 01", "\n\n,\n2026-08-03 01"))
     refused(tmp_path, described(), tokyo("2026-08-03", 1), "line 6", "given 'x'")
+
+
+@pytest.mark.parametrize("cell", ["1.234,5", "12,5", "0,123", "1,23", "1,2345", ",5", "1234,567"])
+def test_decimal_commas_are_refused_and_not_taken_for_thousands(tmp_path, cell):
+    write(tmp_path, csv_of(hours("2026-08-03"), [f'"{cell}"'] * 24))
+    said = ("line 2", repr(cell), "a point before decimals", "24 such rows")
+    refused(tmp_path, described(), tokyo("2026-08-03", 24), *said)
+
+
+@pytest.mark.parametrize(("cell", "kw"), [("1,234.5", 1234.5), ("12,345", 12345.0), ("+1,234,567", 1234567.0)])
+def test_commas_between_thousands_are_read(tmp_path, cell, kw):
+    write(tmp_path, csv_of(hours("2026-08-03"), [f'"{cell}"'] * 24))
+    np.testing.assert_allclose(read_series(described(), tmp_path, tokyo("2026-08-03", 24)), kw)
+
+
+def test_a_folder_an_empty_file_and_a_missing_one_are_told_apart(tmp_path):
+    clock = tokyo("2026-08-03", 24)
+    write(tmp_path, "", "empty.csv")
+    (tmp_path / "data").mkdir()
+    write(tmp_path / "data", "", "load.csv")
+    refused(tmp_path, described(path="data"), clock, "given a folder", "name a file in it; there are: load.csv")
+    refused(tmp_path, described(path="empty.csv"), clock, "given an empty file", "a line of headings")
+    refused(tmp_path, described(path="emty.csv"), clock, "given no such file", "did you mean empty.csv?")
+    refused(tmp_path, described(path="x" * 4000), clock, "File name too long")
+    refused(tmp_path, described(path="a\0b"), clock, "null byte")
+
+
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_other_marks_between_columns_are_named(tmp_path, between):
+    write(tmp_path, csv_of(hours("2026-08-03")).replace(",", between))
+    refused(tmp_path, described(), tokyo("2026-08-03", 24), "semicolons or tabs", "export it with commas")
+
+
+def test_a_shift_of_more_than_a_year_is_refused():
+    with pytest.raises(ValidationError, match="shift_h"):
+        described(shift_h=1e20)
+
+
+def test_every_series_of_a_scenario_is_checked_at_once_and_named_with_its_path(tmp_path):
+    text = SMALL
+    for name in ("mall.load.shops", "office.load.rooms"):
+        lines = [
+            f"[building.{name}]",
+            f'series = {{ path = "{name}.csv", column = "load", unit = "kW", zone = "UTC" }}',
+        ]
+        text = re.sub(rf"\[building\.{name}\]\narchetype.*\nfloor.*", "\n".join(lines), text)
+    spec = load(write_scenario(tmp_path, text))
+    with pytest.raises(SeriesError) as caught:
+        check_series(spec, "small.toml")
+    first, *rest = str(caught.value).splitlines()
+    assert first == "small.toml: 2 series that cannot be used"
+    for line, name in zip(rest, ("mall.load.shops", "office.load.rooms"), strict=True):
+        assert line.startswith(f"  - building.{name}.series: {tmp_path / name}.csv: path: given no such file")
 
 
 @pytest.mark.parametrize(

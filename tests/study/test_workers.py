@@ -39,8 +39,10 @@ def test_many_workers_give_what_one_gives(tmp_path: Path) -> None:
     assert many.scenario_ids.tolist() == [0, 1, 2, 3, 4]
     assert [event.text for event in many.events] == [event.text for event in one.events]
     assert np.array_equal(many.n_events, one.n_events)
-    for name, series in one.series.items():
-        assert np.array_equal(many.series[name].values, series.values), name
+    for name, flow in one.flows.items():
+        assert np.array_equal(many.flows[name].values, flow.values), name
+    for name, level in one.levels.items():
+        assert np.array_equal(many.levels[name].values, level.values), name
 
 
 class Failing(MeritOrder):
