@@ -9,7 +9,7 @@ from simulation.physics.stock import crossing_h, level_after
 __all__ = ["Stock"]
 
 _GRAIN = 1e-12  # share of the scale below which two levels are the same: above rounding, far below any answer
-_GRAIN_H = 1e-10  # hours that the clock cannot tell apart late in a period of ten years, with a margin
+_GRAIN_H = 1.1e-9  # hours that a world takes for one moment (a tick nearer than 1e-9 is reached at once), with a margin
 _DUST = 1e-9  # a rate below this, per hour, is rounding of the flows that make it up
 
 
