@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from simulation.draws.draws import sample
 from simulation.ensemble import replan
@@ -15,7 +17,9 @@ from simulation.interchange.assemble import assemble
 from simulation.interchange.highs import HiGHS
 from simulation.interchange.solve import solve
 from simulation.metrics.metrics import assess
+from simulation.report.terminal import comparison_table, published_lines
 from simulation.scenario.load import load
+from simulation.study.compare import compare
 
 NONE, ALONE, EXCHANGE = "kashiwanoha_no_storage", "kashiwanoha_storage_alone", "kashiwanoha"
 
@@ -73,3 +77,32 @@ def test_storage_cuts_the_demand_charge_and_the_published_claims_stand_beside() 
     published = load(EXCHANGE).published
     assert "26 %" in published["peak_cut"].claim
     assert "10 million yen" in published["saving"].claim
+
+
+def test_the_printed_comparison_shows_both_cuts_beside_the_published_claims() -> None:
+    """The cut of the area's peak in per cent and of the demand charge in yen a year, from no storage to exchange."""
+    specs = [load(name) for name in (NONE, ALONE, EXCHANGE)]
+    comparison = compare(specs, [assess(spec, perfect(spec.name)[1]) for spec in specs])
+    printed = Console(width=240, file=io.StringIO(), color_system=None)
+    printed.print(comparison_table(comparison), *published_lines(specs))
+    lines = printed.file.getvalue().splitlines()
+
+    def cells(words: str) -> list[str]:
+        return next(line for line in lines if words in line).replace("|", "\u2502").split("\u2502")[2:-1]
+
+    before = comparison.metrics[0].estimates
+    peaks = cells("peak import of the area")
+    for found, cell in zip(comparison.differences, peaks[1:], strict=True):
+        cut = found["area_peak_kw"]
+        assert cut.mean < 0.0
+        if cut.resolved:
+            assert f"{100.0 * cut.mean / before['area_peak_kw'].mean:+.1f} %" in cell
+    charges = cells("demand charge of a year at this peak")
+    assert len(charges) == 3
+    for found, cell in zip(comparison.differences, charges[1:], strict=True):
+        assert found["demand_charge_jpy_per_year"].mean < 0.0
+        assert "yen/year" in cell
+    published = " ".join(line.strip() for line in lines if line)
+    for words in ("26 %", "10 million yen", "Our reading"):
+        assert words in published
+    assert "both cannot be demand-charge results on one baseline" in published
