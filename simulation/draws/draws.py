@@ -12,6 +12,7 @@ from simulation.draws.arrival import ArrivalDraws, sample_arrivals
 from simulation.draws.delivery import DeliveryDraws, sample_deliveries
 from simulation.draws.demand import DemandDraws, sample_demand
 from simulation.draws.failure import FailureDraws, sample_failures
+from simulation.draws.gas import sample_gas
 from simulation.draws.outage import OutageDraws, sample_outages
 from simulation.draws.shaking import ShakingDraws, sample_shaking
 from simulation.draws.weather import WeatherDraws, sample_weather
@@ -37,6 +38,7 @@ class Draws:
     failure: FailureDraws
     delivery: DeliveryDraws
     arrival: ArrivalDraws
+    gas: OutageDraws | None = None
     shaking: ShakingDraws | None = None
 
     @property
@@ -88,5 +90,6 @@ def sample(
         failure=sample_failures(spec, ids, root),
         delivery=sample_deliveries(spec, ids, root, shaking),
         arrival=sample_arrivals(spec, ids, root),
+        gas=sample_gas(spec, ids, root),
         shaking=shaking,
     )

@@ -30,6 +30,9 @@ def dispatch(world: World, *, at_tick: bool) -> float:
         if engine.running and not engine.has_fuel:
             dry = NO_CAUSE if engine.tank is None else world.causes.at(engine.tank.name)
             stop(world, engine, "out of fuel", "genset_out_of_fuel", cause=dry)
+        lack = engine.lack if engine.running else None
+        if lack is not None:
+            stop(world, engine, lack.words, lack.kind, cause=world.causes.at(lack.key))
     switch_lines(buses, world.lanes, may_close=at_tick)
     aim(world, at_tick=at_tick)
     energise(buses, at_tick=at_tick)
@@ -84,7 +87,7 @@ def _commit(world: World) -> float:
     for tank in world.water_tanks:
         horizon = min(horizon, tank.commit())
     for tank in world.fuel_tanks:
-        burnt = sum((engine.fuel_lph for engine in world.engines if engine.tank is tank), 0.0)
+        burnt = sum((engine.drawn_lph for engine in world.engines if engine.tank is tank), 0.0)
         horizon = min(horizon, tank.commit(burnt, world.buses[tank.building].lit))
     for shelter in world.shelters:
         mains_run = shelter.tank >= 0 and world.water_tanks[shelter.tank].mains_limit_m3ph > 0.0

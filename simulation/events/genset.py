@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from enum import Enum
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from simpy.events import Event
 
@@ -19,9 +19,28 @@ from simulation.scenario.spec import Placed
 from simulation.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
+    from simulation.events.day_tank import DayTankUnit
     from simulation.events.world import World
 
-__all__ = ["EngineState", "EngineUnit", "order", "stop"]
+__all__ = ["EngineState", "EngineUnit", "Need", "fail", "order", "stop"]
+
+
+class Need(Protocol):
+    """Something that an engine cannot run without, beside its fuel."""
+
+    kind: str
+    """Kind of the event that its engine stops for want of it."""
+
+    words: str
+    """Why the engine stops, for people."""
+
+    key: str
+    """Under which key a record stands of its failing."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is there."""
+        ...
 
 
 class EngineState(Enum):
@@ -43,6 +62,7 @@ class EngineUnit:
     __slots__ = (
         "building",
         "crew",
+        "day_tank",
         "delay_h",
         "emergency",
         "fate",
@@ -54,6 +74,7 @@ class EngineUnit:
         "rides_through",
         "min_kw",
         "name",
+        "needs",
         "output_kw",
         "rated_kw",
         "slope_l_per_kwh",
@@ -75,6 +96,8 @@ class EngineUnit:
         self.slope_l_per_kwh = part.fuel_slope_l_per_kwh
         self.intercept_lph_per_kw = part.fuel_intercept_lph_per_kw
         self.tank = tank
+        self.day_tank: DayTankUnit | None = None
+        self.needs: list[Need] = []
         self.emergency = part.operation == "emergency"
         self.manual = part.start == "manual"
         self.rides_through = part.rides_through
@@ -105,19 +128,35 @@ class EngineUnit:
         return fuel_lph(self.output_kw, self.rated_kw, self.slope_l_per_kwh, self.intercept_lph_per_kw)
 
     @property
+    def drawn_lph(self) -> float:
+        """Fuel that it takes from its tank now, be it to burn it or to fill its own tank [L/h]."""
+        return self.fuel_lph if self.day_tank is None else self.day_tank.transfer_lph
+
+    @property
     def has_fuel(self) -> bool:
-        """Whether its tank (or pipe) holds any."""
-        return self.tank is None or self.tank.stock.level > 0.0
+        """Whether there is anything to burn."""
+        holder = self.tank if self.day_tank is None else self.day_tank
+        return holder is None or holder.stock.level > 0.0
+
+    @property
+    def lack(self) -> Need | None:
+        """The first thing beside fuel that it needs and has not."""
+        return next((need for need in self.needs if not need.ready), None)
+
+    @property
+    def supplied(self) -> bool:
+        """Whether it has all that it needs to run."""
+        return self.has_fuel and self.lack is None
 
     @property
     def usable(self) -> bool:
         """Whether it may be reckoned with, as far as anybody knows."""
-        return self.state is not EngineState.FAILED and self.has_fuel
+        return self.state is not EngineState.FAILED and self.supplied
 
     @property
     def startable(self) -> bool:
         """Whether an order to start makes sense now."""
-        return self.state is EngineState.OFF and self.has_fuel
+        return self.state is EngineState.OFF and self.supplied
 
     def restart_delay_h(self, *, grid_up: bool) -> float:
         """From the order to power [h].
@@ -180,7 +219,7 @@ def _start_and_run(world: World, engine: EngineUnit, version: int, ready_h: floa
     if engine.version != version:
         return
     world.settle(max(ready_h, world.now_h))
-    if not engine.has_fuel:
+    if not engine.supplied:
         engine.state = EngineState.OFF
         world.causes.end(engine.name)
         return

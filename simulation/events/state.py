@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
+from simulation.events.fuel_tank import FuelTankUnit
 from simulation.events.genset import EngineState
 from simulation.events.world import World
 from simulation.interchange.plant_state import PlantState
@@ -20,18 +21,28 @@ def gather_state(worlds: Sequence[World]) -> PlantState:
     return PlantState(
         now_h=first.now_h,
         battery_kwh=_rows(worlds, [[unit.stock.level for unit in world.batteries] for world in worlds]),
-        fuel_l=_rows(worlds, [[tank.stock.level for tank in world.fuel_tanks] for world in worlds]),
+        fuel_l=_rows(worlds, [[_fuel_l(world, tank) for tank in world.fuel_tanks] for world in worlds]),
         water_m3=_rows(worlds, [[tank.stock.level for tank in world.water_tanks] for world in worlds]),
         backlog_kwh=_rows(worlds, [[bus.backlog.level_kwh for bus in world.buses] for world in worlds]),
         peak_kw=_rows(worlds, [[max(meter.peak_kw, meter.ratchet_kw) for meter in world.meters] for world in worlds]),
         feeder_up=np.array([world.feeder_up for world in worlds], dtype=bool).reshape(len(worlds), -1),
         feeder_down_since_h=_rows(worlds, [world.feeder_down_since_h for world in worlds]),
         genset_usable=np.array(
-            [[engine.state is not EngineState.FAILED for engine in world.engines] for world in worlds], dtype=bool
+            [
+                [engine.state is not EngineState.FAILED and engine.lack is None for engine in world.engines]
+                for world in worlds
+            ],
+            dtype=bool,
         ).reshape(len(worlds), -1),
         people=_rows(worlds, [[shelter.people for shelter in world.shelters] for world in worlds]),
         demand_error=np.array([_demand_error(world) for world in worlds]),
     )
+
+
+def _fuel_l(world: World, tank: FuelTankUnit) -> float:
+    """Fuel in a tank and in the engines' own tanks that it fills, as one stock within its capacity [L]."""
+    aside = (engine.day_tank for engine in world.engines if engine.tank is tank)
+    return min(tank.stock.capacity, tank.stock.level + sum(one.stock.level for one in aside if one is not None))
 
 
 def _rows(worlds: Sequence[World], rows: list[list[float]]) -> Float[np.ndarray, "S E"]:

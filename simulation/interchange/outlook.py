@@ -13,7 +13,8 @@ from simulation.interchange.hazard import mains_m3ph, pump_up_frac, usual_water_
 from simulation.interchange.outage import down_frac, lost_frac, share_after
 from simulation.interchange.shelter import housed_people, people_power, people_water
 from simulation.scenario.clock import Clock
-from simulation.scenario.spec import Spec
+from simulation.scenario.fuel_tank import FuelTank
+from simulation.scenario.spec import Placed, Spec
 from simulation.units import MINUTES_PER_HOUR
 
 __all__ = ["Outlook", "step_means", "truth"]
@@ -88,12 +89,22 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         fuel_on_order_l=earliest_lots(spec, draws.delivery, clock, fuel),
         water_on_order_m3=earliest_lots(spec, draws.delivery, clock, water),
         battery_kwh=start([item.part.initial_level_frac * item.part.capacity_kwh for item in spec.batteries]),
-        fuel_l=start([item.part.initial_frac * item.part.capacity_l for item in spec.fuel_tanks]),
+        fuel_l=start([initial_fuel_l(spec, item) for item in spec.fuel_tanks]),
         water_m3=start([item.part.initial_frac * item.part.capacity_m3 for item in spec.water_tanks]),
         backlog_kwh=np.broadcast_to(0.0, (S, len(spec.building))),
         peak_kw=start([_peak_so_far_kw(spec, meter) for meter in spec.meters]),
         perfect=True,
     )
+
+
+def initial_fuel_l(spec: Spec, placed: Placed[FuelTank]) -> float:
+    """Fuel at the start in a tank and in the engines' own tanks that it fills, within its capacity [L]."""
+    tank, level_l = placed.part, placed.part.initial_frac * placed.part.capacity_l
+    for engine in spec.gensets:
+        own, here = engine.part.day_tank, spec.building_names[engine.building]
+        if own is not None and f"{here}.fuel_tank.{engine.part.fuel_tank}" == placed.name:
+            level_l += own.initial_frac * own.capacity_l
+    return min(level_l, tank.capacity_l)
 
 
 def step_means(values: Float[np.ndarray, "S t ..."], per: int) -> Float[np.ndarray, "S T ..."]:
@@ -121,7 +132,18 @@ def _engines_up_frac(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray
             up[:, :, g] = started
         else:
             up[:, :, g] = 1.0 - (down_frac(draws.outage, clock.hours)[:, :, f] - started)
-    return up * draws.failure.available[:, None, :]
+    return up * draws.failure.available[:, None, :] * _piped_frac(spec, draws, clock)
+
+
+def _piped_frac(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray, "S T G"]:
+    """Share of each step in which an engine's pipe, if it hangs on one, brings gas."""
+    piped = np.ones((draws.n_scenarios, clock.n_steps, len(spec.gensets)))
+    if draws.gas is not None:
+        stopped, pipes = down_frac(draws.gas, clock.hours), list(spec.gas)
+        for g, engine in enumerate(spec.gensets):
+            if engine.part.pipe is not None:
+                piped[:, :, g] = 1.0 - stopped[:, :, pipes.index(engine.part.pipe)]
+    return piped
 
 
 def _peak_so_far_kw(spec: Spec, meter: str) -> float:

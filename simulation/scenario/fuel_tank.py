@@ -14,7 +14,9 @@ __all__ = ["FuelTank"]
 class FuelTank(Asset):
     """A stock of one fuel, and the vehicles that draw on it by agreement while the disaster lasts."""
 
-    fuel: Literal["diesel", "heavy_oil", "kerosene", "lpg", "petrol"] = Field(description="what it holds")
+    fuel: Literal["diesel", "heavy_oil", "kerosene", "lpg", "petrol", "lubricating_oil"] = Field(
+        description="what it holds"
+    )
     capacity_l: Positive = Field(description="usable volume [L]")
     initial_frac: Fraction = Field(default=1.0, description="level at the start, of capacity")
     vehicle_demand_l_per_day: NonNegative = Field(

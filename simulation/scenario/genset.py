@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from simulation.physics.genset import fuel_lph
+from simulation.scenario.day_tank import DayTank
+from simulation.scenario.oil import Oil
 from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Positive, Probability
 from simulation.scenario.reliability import filled_in
 
@@ -62,9 +65,30 @@ class Genset(Asset):
         "``count`` engines have in common",
     )
     crew: Name | None = Field(default=None, description="[crew.*] that repairs it; default: somebody can at once")
+    pipe: Name | None = Field(
+        default=None, description="[gas.*] network that feeds it; default: a pipe that never fails, or a tank"
+    )
+    day_tank: DayTank | None = Field(default=None, description="tank on its own frame, filled from its fuel_tank")
+    oil: Oil | None = Field(default=None, description="lubricating oil; default: it never runs out")
     capital_jpy_per_kw: NonNegative = Field(default=0.0, description="cost of one kW more [yen/kW]")
 
     @model_validator(mode="before")
     @classmethod
     def _reliable_as_named(cls, table: Any) -> Any:
         return filled_in(table)
+
+    @model_validator(mode="after")
+    def _fed_one_way(self) -> Genset:
+        if self.pipe is not None and self.fuel_tank is not None:
+            raise ValueError(f"pipe {self.pipe!r} and fuel_tank {self.fuel_tank!r}; legal: one of them")
+        if self.day_tank is None:
+            return self
+        full_lph = fuel_lph(self.rated_kw, self.rated_kw, self.fuel_slope_l_per_kwh, self.fuel_intercept_lph_per_kw)
+        if self.fuel_tank is None:
+            raise ValueError("day_tank without a fuel_tank to fill it from; legal: name one of the building")
+        if self.day_tank.transfer_lph < full_lph:
+            raise ValueError(
+                f"day_tank.transfer_lph {self.day_tank.transfer_lph:g}; legal: at least what it burns at full load, "
+                f"{full_lph:g} L/h"
+            )
+        return self

@@ -15,7 +15,7 @@ from simulation.draws.draws import Draws, sample
 from simulation.scenario.spec import Spec
 from tests.draws.small import small
 
-CAUSES = ("demand", "weather", "outage", "failure", "delivery", "arrival", "shaking")
+CAUSES = ("demand", "weather", "outage", "failure", "delivery", "arrival", "shaking", "gas")
 HUB: dict[str, Any] = {
     "load": {"station": {"constant_kw": 40.0, "tier_frac": {"critical": 0.4, "comfort": 0.6}}},
     "pv": {"roof": {"rated_kw": 50.0}},
@@ -38,6 +38,7 @@ HUB: dict[str, Any] = {
 }
 STRIKE = {"outage": {"strike": {"kind": "restoration", "preset": "faxai_chiba_points", "probability": 0.9}}}
 ROAD = {"closed_prob": 0.5}
+GAS = {"stop": {"strike": {"kind": "restoration", "preset": "noto_weibull", "probability": 0.5}}}
 LINK = {"a": "depot", "b": "hub", "length_km": 30.0}
 SHAKING = {
     "median_g": 0.6,
@@ -54,6 +55,7 @@ def full(**changes: Any) -> Spec:
         "road": {"coast": ROAD},
         "road_link": {"bridge": LINK},
         "shaking": SHAKING,
+        "gas": {"town": GAS},
         "delivery": {"tanker": TANKER},
         "runs": {"scenarios": 5, "seed": 9},
     }
@@ -106,6 +108,7 @@ def test_any_scenarios_can_be_replayed_in_any_order(only: list[int]) -> None:
             {"feeder": {"south": STRIKE, "north": STRIKE}},
             ("demand", "weather", "failure", "delivery", "arrival", "shaking"),
         ),
+        ({"gas": {"town": {}}}, ("demand", "weather", "outage", "failure", "delivery", "arrival", "shaking")),
         ({"road": {"coast": {"closed_prob": 0.9}}}, ("demand", "weather", "outage", "failure", "arrival", "shaking")),
         ({"hub": HUB | {"genset": {}}}, ("demand", "weather", "outage", "delivery", "arrival")),
         ({"hub": HUB | {"shelter": {}}}, ("demand", "weather", "outage", "failure", "delivery", "shaking")),
@@ -113,7 +116,7 @@ def test_any_scenarios_can_be_replayed_in_any_order(only: list[int]) -> None:
         ({"hub": HUB | {"load": {}}}, ("weather", "outage", "failure", "delivery", "arrival", "shaking")),
         ({"hub": HUB | {"pv": {}}}, ("demand", "outage", "failure", "delivery", "arrival", "shaking")),
     ],
-    ids=["feeder", "road", "engines", "shelter", "shaking", "loads", "pv"],
+    ids=["feeder", "gas", "road", "engines", "shelter", "shaking", "loads", "pv"],
 )
 def test_a_change_of_one_cause_leaves_the_others(changed: dict[str, Any], causes: tuple[str, ...]) -> None:
     for name, array in by_scenario(sample(full(**changed), 3), *causes).items():

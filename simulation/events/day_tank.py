@@ -1,0 +1,89 @@
+"""Tanks on the engines' own frames at run time: burnt empty from below, filled from the reserve."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from simulation.events.genset import EngineUnit
+from simulation.events.part import Part
+from simulation.events.quantity import Quantity
+from simulation.events.stock import Stock
+from simulation.scenario.day_tank import DayTank
+
+if TYPE_CHECKING:
+    from simulation.draws.draws import Draws
+    from simulation.events.world import World
+
+__all__ = ["PART", "DayTankUnit"]
+
+
+class DayTankUnit:
+    """Fuel of one engine [L] and the transfer that fills it [L/h], from a low mark up to full."""
+
+    __slots__ = ("by_hand", "engine", "filling", "low_l", "name", "stock", "transfer_lph", "transfer_limit_lph")
+
+    def __init__(self, engine: EngineUnit, part: DayTank) -> None:
+        self.name = f"{engine.name}.day_tank"
+        self.engine = engine
+        self.stock = Stock(part.initial_frac * part.capacity_l, part.capacity_l)
+        self.low_l = part.refill_below_frac * part.capacity_l
+        self.transfer_limit_lph = part.transfer_lph
+        self.by_hand = part.pump == "hand"
+        self.filling = False
+        self.transfer_lph = 0.0
+
+    def commit(self, *, power: bool, reserve_l: float) -> float:
+        """Set the transfer and let the engine burn; hours until it is empty, low or full [h]."""
+        level = self.stock.level
+        if level <= self.low_l:
+            self.filling = True
+        if level >= self.stock.capacity:
+            self.filling = False
+        flows = self.filling and (power or self.by_hand) and reserve_l > 0.0
+        self.transfer_lph = self.transfer_limit_lph if flows else 0.0
+        return self.stock.set_rate(self.transfer_lph - self.engine.fuel_lph, (self.low_l,))
+
+
+def _build(world: World, draws: Draws, s: int) -> list[DayTankUnit]:
+    units = []
+    for engine, placed in zip(world.engines, world.spec.gensets, strict=True):
+        if placed.part.day_tank is not None:
+            engine.day_tank = DayTankUnit(engine, placed.part.day_tank)
+            units.append(engine.day_tank)
+    world.stocks += [unit.stock for unit in units]
+    return units
+
+
+def _act(world: World) -> float:
+    horizon = inf
+    for unit in world.parts["day_tank"]:
+        reserve = unit.engine.tank
+        reserve_l = 0.0 if reserve is None else reserve.stock.level
+        horizon = min(horizon, unit.commit(power=world.buses[unit.engine.building].lit, reserve_l=reserve_l))
+    return horizon
+
+
+PART = Part(
+    name="day_tank",
+    build=_build,
+    act=_act,
+    flows=(
+        Quantity(
+            name="transfer_lph",
+            unit="L/h",
+            meaning="fuel moved from the reserve to the engine's own tank",
+            elements=lambda w: [unit.name for unit in w.parts["day_tank"]],
+            read=lambda w: [unit.transfer_lph for unit in w.parts["day_tank"]],
+        ),
+    ),
+    levels=(
+        Quantity(
+            name="day_tank_l",
+            unit="L",
+            meaning="fuel in the engine's own tank",
+            elements=lambda w: [unit.name for unit in w.parts["day_tank"]],
+            read=lambda w: [unit.stock.level for unit in w.parts["day_tank"]],
+        ),
+    ),
+)
