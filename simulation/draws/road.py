@@ -105,13 +105,20 @@ class Roads:
         self._struck_h = inf if spec.hazard_h is None else spec.hazard_h
         self._limits = [inf if link.limit_t is None else link.limit_t for link in self._links]
         rows = np.stack([draws.closes_h[s], draws.opens_h[s], draws.limited_until_h[s]], axis=2).tolist()
-        self._spans = [[tuple(span) for span in spans if span[0] > NEVER] for spans in rows]
+        self._spans: list[list[tuple[float, float, float]]] = [
+            [(closes_h, opens_h, limited_h) for closes_h, opens_h, limited_h in spans if closes_h > NEVER]
+            for spans in rows
+        ]
         ends = {hour for spans in self._spans for _, opens_h, limited_h in spans for hour in (opens_h, limited_h)}
         self._changes_h = sorted(hour for hour in ends if hour > NEVER)
 
-    def closures(self, link: int) -> list[tuple[float, float]]:
-        """Hours from and to which a link is closed to all [h]."""
-        return [(closes_h, opens_h) for closes_h, opens_h, _ in self._spans[link] if opens_h > closes_h]
+    def spans(self, link: int) -> list[tuple[float, float, float]]:
+        """For every shock that hit a link: when it closes, opens, and is free of its limit again [h]."""
+        return list(self._spans[link])
+
+    def limit_t(self, link: int) -> float:
+        """Heaviest vehicle on a damaged link; infinity where any may pass [t]."""
+        return self._limits[link]
 
     def passable(self, link: int, vehicle_t: float, hour: float) -> bool:
         """Whether a vehicle of so many tonnes may pass a link at an hour."""

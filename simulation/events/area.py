@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.draws.draws import Draws
 from simulation.draws.fate import Fate, common_fates
+from simulation.draws.road import Roads
 from simulation.events.backlog import Backlog
 from simulation.events.battery import BatteryUnit
 from simulation.events.building import Bus
@@ -36,6 +37,7 @@ class Area:
         feeders = list(spec.feeder)
         self.feeder_names = tuple(feeders)
         self.road_opens_h: dict[str, float] = {}
+        self.roads: Roads | None = None
         self.buses = [_bus(i, name, building, feeders) for i, (name, building) in enumerate(spec.building.items())]
         self.lanes = lanes_of(spec.tieline, spec.building_names)
         self.arrays = [ArrayUnit(placed) for placed in spec.pvs]
@@ -112,7 +114,9 @@ class Area:
             engine.meet_fate(Fate(failure, s, g, parts[g], common))
         roads = list(spec.road)
         self.road_opens_h = {road: float(delivery.road_opens_h[s, r]) for r, road in enumerate(roads)}
+        self.roads = None if delivery.links is None else Roads(spec, delivery.links, s)
         for d, unit in enumerate(self.deliveries):
+            unit.roads = self.roads
             unit.travel_h = delivery.travel_h[s, d].tolist()
             unit.cancelled = delivery.cancelled[s, d].tolist()
             if unit.part.road is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from math import inf
 from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
+from simulation.draws.road import Roads
 from simulation.events.causes import NO_CAUSE
 from simulation.events.stock import Stock
 from simulation.scenario.delivery import Delivery
@@ -31,6 +33,7 @@ class DeliveryUnit:
         "part",
         "reorder_level",
         "road_opens_h",
+        "roads",
         "slow_factor",
         "stock",
         "travel_h",
@@ -49,6 +52,7 @@ class DeliveryUnit:
         self.lots_sent = 0
         self.road_opens_h = -float("inf")
         self.slow_factor = 1.0
+        self.roads: Roads | None = None
         self.travel_h: list[float] = []
         self.cancelled: list[bool] = []
 
@@ -57,9 +61,22 @@ class DeliveryUnit:
         """Whether any lot is left to send."""
         return self.lots_sent < len(self.travel_h)
 
+    def ends(self) -> tuple[str, str, float] | None:
+        """Its depot, the building that it goes to and its weight [t], where it comes by the road graph."""
+        part = self.part
+        return None if part.depot is None else (part.depot, part.to.partition(".")[0], part.vehicle_t)
+
     def arrival_h(self, lot: int, sent_h: float, struck_h: float) -> float:
-        """Hour at which a lot arrives: it waits for its road, and roads are slow after the strike [h]."""
+        """Hour at which a lot arrives: it waits for its road, and roads are slow after the strike [h].
+
+        By the road graph it waits until a way is open; one that would wait longer than it is willing never comes.
+        """
         travel_h = self.travel_h[lot]
+        ends = self.ends()
+        if ends is not None and self.roads is not None:
+            sets_out_h, longer = self.roads.sets_out(*ends, sent_h)
+            patience_h = inf if self.part.gives_up_after_h is None else self.part.gives_up_after_h
+            return inf if sets_out_h - sent_h > patience_h else sets_out_h + travel_h * longer
         if sent_h + travel_h <= struck_h:
             return sent_h + travel_h
         return max(sent_h, self.road_opens_h) + travel_h * self.slow_factor
@@ -96,14 +113,19 @@ def _bring(world: World, delivery: DeliveryUnit, sent_h: float, struck_h: float)
     due_h = sent_h + delivery.part.travel_h
     if delivery.cancelled[lot]:
         yield world.until(due_h)
-        _fail(world, due_h, delivery, "delivery_cancelled", f"{delivery.name} does not come", delivery.part.amount)
+        _fail(world, delivery, "delivery_cancelled", f"{delivery.name} does not come", delivery.part.amount)
         delivery.under_way = False
         world.ring()
         return
-    if delivery.road_opens_h > sent_h and arrival_h > due_h:
+    closed = _closed_roads(delivery, sent_h)
+    if closed and arrival_h > due_h:
         yield world.until(due_h)
-        late_h = arrival_h - due_h
-        _fail(world, due_h, delivery, "delivery_late", f"{delivery.name} is late: its road is closed", late_h)
+        late_h = arrival_h - due_h if arrival_h < inf else -1.0
+        words = f"{delivery.name} is late: its road is closed"
+        _fail(world, delivery, "delivery_late", words, late_h, world.causes.latest(closed))
+    if arrival_h == inf:
+        yield from _give_up(world, delivery, sent_h)
+        return
     yield world.until(arrival_h)
     world.settle(max(arrival_h, world.now_h))
     poured = delivery.stock.add(delivery.part.amount)
@@ -119,9 +141,27 @@ def _bring(world: World, delivery: DeliveryUnit, sent_h: float, struck_h: float)
     world.ring()
 
 
-def _fail(world: World, hour: float, delivery: DeliveryUnit, kind: str, words: str, value: float) -> None:
+def _closed_roads(delivery: DeliveryUnit, hour: float) -> list[str]:
+    """Keys of the roads on its usual way that it cannot pass at an hour."""
+    ends = delivery.ends()
+    if ends is not None and delivery.roads is not None:
+        return [f"road {link}" for link in delivery.roads.blocked(*ends, hour)]
+    return [f"road {delivery.part.road}"] if delivery.road_opens_h > hour else []
+
+
+def _give_up(world: World, delivery: DeliveryUnit, sent_h: float) -> Generator[Event, object, None]:
+    """A lot to which no way opens is cancelled once it has waited as long as it is willing."""
+    if delivery.part.gives_up_after_h is None:
+        return
+    hour = sent_h + delivery.part.gives_up_after_h
+    yield world.until(hour)
+    words, cause = f"{delivery.name} gives up: no way is open", world.causes.latest(_closed_roads(delivery, hour))
+    _fail(world, delivery, "delivery_cancelled", words, delivery.part.amount, cause)
+    delivery.under_way = False
+    world.ring()
+
+
+def _fail(world: World, delivery: DeliveryUnit, kind: str, words: str, value: float, cause: int = NO_CAUSE) -> None:
     """A lot is not there when it should be, which stands until one arrives."""
-    world.settle(max(hour, world.now_h))
-    road = delivery.part.road
-    cause = NO_CAUSE if road is None or kind != "delivery_late" else world.causes.at(f"road {road}")
+    world.settle(max(world.env.now, world.now_h))
     world.causes.begin(delivery.name, world.log.say(kind, delivery.name, words, value, cause=cause))

@@ -260,6 +260,7 @@ def _repair(world: World, engine: EngineUnit, repair_h: float, kind: str, words:
     engine.version += 1
     engine.state = EngineState.FAILED
     engine.output_kw = 0.0
+    version = engine.version
     failed_h = world.now_h
     record = world.log.say(kind, engine.name, f"{engine.name} {words}", repair_h if repair_h < inf else -1.0)
     world.causes.begin(engine.name, record)
@@ -267,6 +268,8 @@ def _repair(world: World, engine: EngineUnit, repair_h: float, kind: str, words:
     if repair_h == inf:
         return
     yield from work_off(world, engine.crew, repair_h)
+    if engine.version != version:
+        return
     world.settle(max(world.env.now, world.now_h))
     engine.state = EngineState.OFF
     words = f"{engine.name} repaired"

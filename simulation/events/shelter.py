@@ -27,6 +27,7 @@ class ShelterUnit:
     __slots__ = (
         "beyond_toilets",
         "building",
+        "floor_frac",
         "food",
         "food_marks",
         "hungry_people",
@@ -50,6 +51,7 @@ class ShelterUnit:
         self.part = part
         self.tank = tank  # -1: none
         self.tier = TIERS.index(part.power_tier)
+        self.floor_frac = 1.0
         self.places = places(part.floor_area_m2, part.floor_m2_per_person)
         self.food = Stock(part.food_person_days, inf, scale=1.0)
         self.food_marks: tuple[float, ...] = ()
@@ -80,6 +82,12 @@ class ShelterUnit:
         self.water_m3ph = people_water_m3ph(self.people, self.l_per_person_day)
         self.beyond_toilets = without_toilet_people(self.people, self.part.toilets, self.part.people_per_toilet)
 
+    def lose_floor(self, frac_left: float) -> None:
+        """Only a share of the floor may be used from now on; all of it at 1."""
+        self.floor_frac = frac_left
+        self.places = places(frac_left * self.part.floor_area_m2, self.part.floor_m2_per_person)
+        self.come(self.wanting)
+
     def commit(self, mains_run: bool) -> float:
         """Let the people live on; hours until the food is gone or is to be ordered [h]."""
         fed = self.food.level > 0.0
@@ -104,7 +112,7 @@ def arrivals(world: World, shelter: ShelterUnit, wanting: list[float]) -> Genera
                 shelter.name,
                 f"{world.title(shelter.building)} is full with {shelter.people:.0f}: people turned away",
                 shelter.turned_away,
-                cause=world.causes.at(SHOCK),
+                cause=world.causes.latest([f"{world.buses[shelter.building].name} floor", SHOCK]),
             )
         elif shelter.turned_away == 0.0 and turned_away > 0.0:
             world.log.say("room_again", shelter.name, f"{world.title(shelter.building)} has room again")

@@ -12,9 +12,11 @@ class Lane:
 
     __slots__ = (
         "back",
+        "broken",
         "capacity_kw",
         "closed",
         "keep_frac",
+        "line",
         "name",
         "operation",
         "own_only",
@@ -25,6 +27,8 @@ class Lane:
 
     def __init__(self, name: str, line: Tieline, start: int, stop: int, capacity_kw: float) -> None:
         self.name = name
+        self.line = name.partition(":")[0]
+        self.broken = False
         self.start = start
         self.stop = stop
         self.capacity_kw = capacity_kw
@@ -37,6 +41,8 @@ class Lane:
 
     def belongs_closed(self, start_up: bool, stop_up: bool) -> bool:
         """Whether the line is to be closed, given which ends have their grid."""
+        if self.broken:
+            return False
         if self.operation == "always":
             return True
         both_up = start_up and stop_up

@@ -52,6 +52,8 @@ class WaterTankUnit:
         "building",
         "daily_use_stops",
         "demand_m3ph",
+        "leak_m3ph",
+        "leaked_m3ph",
         "mains_fail",
         "mains_limit_m3ph",
         "mains_m3ph",
@@ -77,6 +79,8 @@ class WaterTankUnit:
         self.demand_m3ph = 0.0
         self.served_m3ph = 0.0
         self.mains_m3ph = 0.0
+        self.leak_m3ph = 0.0  # while there is water in it, or more flows in than is drawn
+        self.leaked_m3ph = 0.0
         self.pumps: list[PumpUnit] = []
         self.marks_m3: tuple[float, ...] = ()  # levels at which a lot is ordered or a pump starts
 
@@ -119,7 +123,9 @@ class WaterTankUnit:
         stock = self.stock
         self.mains_m3ph = self.mains_limit_m3ph
         if stock.level >= stock.capacity:
-            self.mains_m3ph = min(self.mains_limit_m3ph, max(0.0, self.demand_m3ph - lifted))
+            self.mains_m3ph = min(self.mains_limit_m3ph, max(0.0, self.demand_m3ph + self.leak_m3ph - lifted))
         inflow = self.mains_m3ph + lifted
         self.served_m3ph = min(self.demand_m3ph, inflow) if stock.level <= 0.0 else self.demand_m3ph
-        return stock.set_rate(inflow - self.served_m3ph, self.marks_m3)
+        surplus = inflow - self.served_m3ph
+        self.leaked_m3ph = self.leak_m3ph if stock.level > 0.0 else min(self.leak_m3ph, surplus)
+        return stock.set_rate(surplus - self.leaked_m3ph, self.marks_m3)

@@ -14,6 +14,7 @@ from simpy.events import Event
 from simulation.draws.draws import Draws
 from simulation.events.area import Area
 from simulation.events.causes import Causes
+from simulation.events.damage import shake
 from simulation.events.delivery import order_lots, schedule_lots
 from simulation.events.dispatch import dispatch
 from simulation.events.genset import order
@@ -98,6 +99,9 @@ class World(Area):
         process = self.env.process
         if self.spec.hazard is not None:
             process(strike(self, self.struck_h))
+        for damage in self.parts["damage"]:
+            for shock in range(len(damage.shock_h)):
+                process(shake(self, damage, shock))
         for f in range(len(self.feeder_up)):
             spans = zip(draws.outage.start_h[s, f].tolist(), draws.outage.end_h[s, f].tolist(), strict=True)
             process(outage(self, f, list(spans)))

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.draws.delivery import DeliveryDraws
+from simulation.draws.road import Roads
 from simulation.interchange.builder import Builder, Store
 from simulation.interchange.names import FROM_GATE
 from simulation.physics.genset import fuel_lph
@@ -119,12 +120,29 @@ def _arrives_h(spec: Spec, draws: DeliveryDraws, which: tuple[int, int], sent_h:
     d, lot = which
     travel_h = draws.travel_h[:, d, lot]
     delivery: Delivery = list(spec.delivery.values())[d]
+    if delivery.depot is not None and draws.links is not None:
+        return _by_graph(spec, draws, delivery, sent_h, travel_h)
     if delivery.road is None:
         return sent_h + travel_h
     opens_h = draws.road_opens_h[:, list(spec.road).index(delivery.road)]
     delayed_h = np.maximum(sent_h, opens_h) + travel_h * spec.road[delivery.road].slow_factor
     struck_h = np.inf if spec.hazard_h is None else spec.hazard_h
     return np.where(sent_h + travel_h <= struck_h, sent_h + travel_h, delayed_h)
+
+
+def _by_graph(spec: Spec, draws: DeliveryDraws, delivery: Delivery, sent_h: Hours, travel_h: Hours) -> Hours:
+    """Hour at which a lot arrives by the road graph: it sets out when a way is open; infinity where it gives up."""
+    assert draws.links is not None
+    assert delivery.depot is not None
+    patience_h = np.inf if delivery.gives_up_after_h is None else delivery.gives_up_after_h
+    arrives_h = np.full(len(sent_h), np.inf)
+    for s in np.flatnonzero(np.isfinite(sent_h)):
+        roads = Roads(spec, draws.links, int(s))
+        ends = (delivery.depot, delivery.to.partition(".")[0], delivery.vehicle_t)
+        sets_out_h, longer = roads.sets_out(*ends, float(sent_h[s]))
+        if sets_out_h - sent_h[s] <= patience_h:
+            arrives_h[s] = sets_out_h + travel_h[s] * longer
+    return arrives_h
 
 
 def _pour(amounts: Float[np.ndarray, "S T"], clock: Clock, arrives_h: Hours, amount: float) -> None:

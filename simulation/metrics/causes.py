@@ -30,6 +30,8 @@ _CLOCK = len("2019-09-09 03:00 ")
 
 _STOCKS: Mapping[str, str] = {"fuel_tank": "fuel", "water_tank": "water", "battery": "battery", "shelter": "food"}
 _BRIEF: Mapping[str, str] = {
+    "aftershock": "aftershock {}",
+    "damaged": "{} damaged",
     "dark": "{} dark",
     "delivery_cancelled": "delivery {} cancelled",
     "delivery_late": "delivery {} late",
@@ -45,6 +47,7 @@ _BRIEF: Mapping[str, str] = {
     "pump_dark": "{} dark",
     "pump_failed": "{} failed",
     "road_closed": "road {} closed",
+    "road_limited": "road {} limited",
     "shedding_began": "{} load cut",
     "shedding_goes_on": "{} load cut",
     "still_dark": "{} dark",

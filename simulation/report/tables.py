@@ -33,12 +33,13 @@ _AXES: Mapping[str, tuple[str, ...]] = {
     "genset": ("genset_kw", "genset_fuel_lph", "genset_running_frac"),
     "line": ("sent_kw",),
     "pump": ("pump_kw", "pump_m3ph"),
-    "water_tank": ("water_demand_m3ph", "water_unserved_m3ph", "mains_m3ph", "water_m3"),
+    "water_tank": ("water_demand_m3ph", "water_unserved_m3ph", "mains_m3ph", "water_leaked_m3ph", "water_m3"),
     "fuel_tank": ("vehicle_demand_lph", "vehicle_unserved_lph", "fuel_l"),
     "shelter": ("people", "turned_away", "without_food", "without_toilet", "food_person_days"),
     "feeder": ("grid_up_frac",),
     "communications": ("communications_up_frac", "communications_h"),
     "delivery": ("delivered",),
+    "road_link": ("road_open_frac",),
 }
 _AXIS_OF = {quantity: axis for axis, quantities in _AXES.items() for quantity in quantities}
 
