@@ -81,7 +81,7 @@ def _suffer(world: World, damage: Damage, hit: Hit) -> Generator[Event, object, 
     if until_h >= world.hours[-1]:
         return
     yield world.until(until_h)
-    if damage.until_h[name] > until_h or damage.number.get(name) is None:
+    if damage.until_h.get(name) != until_h:
         return
     world.settle(max(until_h, world.now_h))
     del damage.number[name], damage.until_h[name]

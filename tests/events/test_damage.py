@@ -1,0 +1,144 @@
+"""Damage in the event model: what each kind of component no longer does, when it is mended, and what comes again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulation.draws.shaking import ShakingDraws, components
+from simulation.events.collect import collect
+from simulation.events.trajectory import Trajectory
+from simulation.events.world import World
+from tests.events.test_causes import chain
+from tests.events.worlds import DIESEL, GRID, Hands, area, texts
+
+STRIKE = {"start": "2019-09-09T02:00"}
+SHAKING: dict[str, Any] = {
+    "median_g": 0.5,
+    "fragility": {"genset": "genset", "pump": "pump_plant", "water_tank": "water_tank", "building": "public_hall"},
+    "aftershock": {"second": {"after_h": 10.0, "median_g": 0.4}},
+}
+ENGINE = {"genset": {"g": {**DIESEL, "rated_kw": 50.0}}}
+
+
+def played(hands: Hands, *hits: tuple[str, int, int, float], shock_h: tuple[float, float] = (2.0, 12.0)) -> Trajectory:
+    """Run with damage made by hand: name, shock, state, and the hour at which it is mended."""
+    draws = hands.draws()
+    names = [component.name for component in components(hands.spec)]
+    state = np.zeros((1, 2, len(names)), dtype=np.int64)
+    mended_h = np.full((1, 2, len(names)), -inf)
+    for name, shock, number, hour in hits:
+        state[0, shock, names.index(name)], mended_h[0, shock, names.index(name)] = number, hour
+    shaking = ShakingDraws(shock_h=np.array([shock_h]), site_g=np.zeros((1, 2, 1)), state=state, mended_h=mended_h)
+    world = World(hands.spec, replace(draws, shaking=shaking), 0)
+    world.check_balance = True
+    world.advance(hands.clock.duration_h)
+    return collect(hands.spec, draws, [world], planned_by="hand", perfect_information=False)
+
+
+def test_a_damaged_engine_is_out_until_it_is_mended() -> None:
+    spec = area({"home": {"grid": GRID, **ENGINE}}, days=2, hazard=STRIKE, shaking=SHAKING)
+    hands = Hands(spec).demand("home", critical=10.0).outage(1.0, 40.0)
+    run = played(hands, ("home.genset.g", 0, 2, 9.0))
+    unserved = run.flow("unserved_kw", "home.critical")[0]
+    assert np.flatnonzero(unserved).tolist() == list(range(4, 18))
+    assert chain(run, "shedding_began", 1) == ["shedding_began", "dark", "damaged", "strike"]
+    assert texts(run, "damaged", "mended") == [
+        "2019-09-09 02:00 home.genset.g: moderate damage",
+        "2019-09-09 09:00 home.genset.g mended",
+    ]
+
+
+def test_light_damage_stops_nothing_and_is_told() -> None:
+    spec = area({"home": {"grid": GRID, **ENGINE}}, days=2, hazard=STRIKE, shaking=SHAKING)
+    hands = Hands(spec).demand("home", critical=10.0).outage(3.0, 40.0)
+    run = played(hands, ("home.genset.g", 0, 1, 9.0))
+    assert run.flows["unserved_kw"].values.sum() == 0.0
+    assert texts(run, "damaged") == ["2019-09-09 02:00 home.genset.g: slight damage, it works on"]
+
+
+def test_a_second_hit_before_it_is_mended_keeps_it_out_until_the_later_hour() -> None:
+    spec = area({"home": {"grid": GRID, **ENGINE}}, days=2, hazard=STRIKE, shaking=SHAKING)
+    hands = Hands(spec).demand("home", critical=10.0).outage(1.0, 47.0)
+    for second, out in ((20.0, range(4, 40)), (13.0, range(4, 30))):
+        run = played(hands, ("home.genset.g", 0, 2, 15.0), ("home.genset.g", 1, 2, second))
+        assert np.flatnonzero(run.flow("unserved_kw", "home.critical")[0]).tolist() == list(out)
+
+
+def test_an_engine_under_repair_that_is_damaged_waits_for_the_mending() -> None:
+    spec = area({"home": {"grid": GRID, **ENGINE}}, days=2, hazard=STRIKE, shaking=SHAKING)
+    hands = Hands(spec, lives=2).demand("home", critical=10.0).outage(1.0, 47.0)
+    hands.life_h[0, 0], hands.repair_h[0, 0] = [0.5, 99.0], [3.0, 1.0]
+    run = played(hands, ("home.genset.g", 0, 2, 9.0))
+    assert np.flatnonzero(run.flow("unserved_kw", "home.critical")[0]).tolist() == list(range(3, 18))
+
+
+def test_a_damaged_pump_lifts_nothing_and_a_leak_empties_the_tank() -> None:
+    water = {"capacity_m3": 10.0, "daily_use_m3": 12.0, "daily_use_stops": False}
+    pump = {"tank": "w", "rated_m3ph": 1.0, "kwh_per_m3": 1.0}
+    building = {"grid": GRID, "water_tank": {"w": water}, "pump": {"p": pump}}
+    spec = area({"hub": building}, days=2, hazard=STRIKE, shaking=SHAKING)
+    run = played(Hands(spec), ("hub.pump.p", 0, 2, 26.0), ("hub.water_tank.w", 0, 2, 22.0))
+    level = run.level("water_m3", "hub.water_tank.w")[0]
+    assert level[4] == pytest.approx(10.0)
+    assert level[24] == pytest.approx(10.0 - 10 * (0.5 + 0.05 * 10.0))
+    assert level[24:53] == pytest.approx(np.zeros(29))
+    assert level[54] > 0.0
+    leaked = 0.5 * run.flow("water_leaked_m3ph", "hub.water_tank.w")[0].sum()
+    asked = 0.5 * run.flow("water_demand_m3ph", "hub.water_tank.w")[0].sum()
+    short = 0.5 * run.flow("water_unserved_m3ph", "hub.water_tank.w")[0].sum()
+    lifted = 0.5 * run.flow("pump_m3ph", "hub.pump.p")[0].sum()
+    assert leaked == pytest.approx(5.0)
+    assert level[0] + lifted - leaked - (asked - short) == pytest.approx(level[-1], abs=1e-9)
+    assert chain(run, "stock_empty") == ["stock_empty", "damaged", "strike"]
+
+
+def test_a_leak_in_an_empty_tank_takes_what_flows_in_before_it_can_rise() -> None:
+    water = {"capacity_m3": 10.0, "initial_frac": 0.0, "mains_m3ph": 0.6, "mains_fail_with_hazard": False,
+             "daily_use_m3": 9.6, "daily_use_stops": False}  # fmt: skip
+    spec = area({"hub": {"grid": GRID, "water_tank": {"w": water}}}, days=2, hazard=STRIKE, shaking=SHAKING)
+    run = played(Hands(spec), ("hub.water_tank.w", 0, 2, 40.0))
+    assert run.flows["water_unserved_m3ph"].values.sum() == 0.0
+    assert run.level("water_m3", "hub.water_tank.w")[0, 40] == 0.0
+    assert run.flow("water_leaked_m3ph", "hub.water_tank.w")[0, 40] == pytest.approx(0.2)
+
+
+def test_a_damaged_hall_turns_people_away_until_its_floor_is_back() -> None:
+    shelter = {"floor_area_m2": 350.0, "peak_people": 90.0}
+    spec = area({"hub": {"grid": GRID, "shelter": {"hall": shelter}}}, days=2, hazard=STRIKE, shaking=SHAKING)
+    hands = Hands(spec)
+    hands.wanting[:, 5:] = 80.0
+    run = played(hands, ("hub", 0, 2, 20.0))
+    away = run.flow("turned_away", "hub.shelter.hall")[0]
+    assert away[5:40] == pytest.approx(np.full(35, 30.0))
+    assert away[40:].sum() == 0.0
+    assert chain(run, "people_turned_away") == ["people_turned_away", "damaged", "strike"]
+
+
+def test_a_damaged_line_carries_nothing() -> None:
+    shaking = SHAKING | {"fragility": {"tieline": "power_line"}}
+    line = {"a": "a", "b": "b", "capacity_ab_kw": 50.0, "capacity_ba_kw": 50.0, "loss_frac": 0.0}
+    spec = area({"a": dict(ENGINE), "b": {}}, days=2, hazard=STRIKE, shaking=shaking, tieline={"wire": line})
+    hands = Hands(spec).demand("b", critical=10.0)
+    run = played(hands, ("wire", 0, 1, 8.0))
+    assert np.flatnonzero(run.flow("unserved_kw", "b.critical")[0]).tolist() == list(range(4, 16))
+    assert chain(run, "shedding_began") == ["shedding_began", "dark", "damaged", "strike"]
+
+
+def test_an_aftershock_takes_a_grid_that_had_come_back() -> None:
+    spec = area({"home": {"grid": GRID}}, days=2, hazard=STRIKE, shaking=SHAKING)
+    hands = Hands(spec).demand("home", critical=10.0).outage(2.0, 8.0).outage(12.0, 15.0, slot=1)
+    run = played(hands)
+    assert texts(run, "strike", "aftershock", "grid_lost", "grid_returned") == [
+        "2019-09-09 02:00 the disaster strikes",
+        "2019-09-09 02:00 grid lost on main: home dark",
+        "2019-09-09 08:00 grid returned on main: home",
+        "2019-09-09 12:00 aftershock second",
+        "2019-09-09 12:00 grid lost on main: home dark",
+        "2019-09-09 15:00 grid returned on main: home",
+    ]
+    assert chain(run, "shedding_began", 1) == ["shedding_began", "dark", "grid_lost", "aftershock", "strike"]
