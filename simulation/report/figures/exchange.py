@@ -9,13 +9,15 @@ from matplotlib.ticker import FuncFormatter
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.metrics import Metrics
 from simulation.metrics.quantity import key
-from simulation.report.figures.style import COLOURS, MUTED, Drawn, dress, edges_utc, render, sheet, time_axis
+from simulation.report.figures.style import COLOURS, MUTED, Drawn, dress, edges_utc, readable, render, sheet, time_axis
 from simulation.report.figures.window import Window
 from simulation.scenario.spec import Spec
 
 __all__ = ["exchange"]
 
 _MOST_LINES = 8
+_HARDLY_FRAC = 0.25
+"""A line that never carries this share of its capacity is drawn to the height of what it carries."""
 
 
 def exchange(spec: Spec, trajectory: Trajectory, metrics: Metrics, window: Window) -> Drawn | None:
@@ -44,7 +46,8 @@ def exchange(spec: Spec, trajectory: Trajectory, metrics: Metrics, window: Windo
         name="exchange",
         title="Exchange over the tie-lines",
         caption=f"Power at the sending end. Filled: {window.words}. Pale: the middle 90 % of all scenarios. Dashed: "
-        f"what the line can carry. Energy over the whole period stands beside, as mean and 95 % interval."
+        f"what the line can carry, or in the title where that is far above what it does. "
+        "Energy over the whole period stands beside, as mean and 95 % interval."
         f"{quieter}{unused}",
     )
 
@@ -70,21 +73,26 @@ def _panel(axes: Axes, spec: Spec, trajectory: Trajectory, metrics: Metrics, win
     one = net[window.row]
     for part, colour in ((np.clip(one, 0, None), COLOURS["grid"]), (np.clip(one, None, 0), COLOURS["genset"])):
         axes.fill_between(edges, 0.0, held(part), step="post", color=colour, alpha=0.85, linewidth=0)
-    reach_up = max(line.capacity_ab_kw, 1e-9)
-    reach_down = max(line.capacity_ba_kw, 1e-9)
-    for limit in (line.capacity_ab_kw, -line.capacity_ba_kw):
+    capacities_kw = (line.capacity_ab_kw, line.capacity_ba_kw)
+    most_kw = float(max(np.abs(low).max(), np.abs(high).max(), np.abs(one).max(), 1e-9))
+    hardly = most_kw < _HARDLY_FRAC * max(capacities_kw)
+    for limit in () if hardly else (line.capacity_ab_kw, -line.capacity_ba_kw):
         if limit:
             axes.axhline(limit, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
     axes.axhline(0.0, color=MUTED, linewidth=0.8)
-    axes.set_ylim(-1.15 * reach_down, 1.15 * reach_up)
+    up, down = (most_kw, most_kw) if hardly else (max(kw, 1e-9) for kw in capacities_kw)
+    axes.set_ylim(-1.15 * down, 1.15 * up)
     rule = ", own sources only" if line.own_source_only else ""
+    if hardly:
+        rule += f", carries {' and '.join(dict.fromkeys(f'{kw:,g}' for kw in capacities_kw))} kW"
     when = "" if line.operation == "always" else f", {line.operation} operation"
-    dress(axes, f"{name}: {line.a} to {line.b} up, {line.b} to {line.a} down{rule}{when}", "kW")
+    a, b = readable(line.a), readable(line.b)
+    dress(axes, f"{readable(name)}: {a} to {b} up, {b} to {a} down{rule}{when}", "kW")
     for way, height, colour, arrow in zip(
         _ways(spec, name),
         (0.78, 0.22),
         (COLOURS["grid"], COLOURS["genset"]),
-        ((line.a, line.b), (line.b, line.a)),
+        ((a, b), (b, a)),
         strict=True,
     ):
         text = f"{arrow[0]} to {arrow[1]}\n{metrics.estimates[key('exchanged_kwh', way)]}"

@@ -48,6 +48,10 @@ def peak(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> Drawn | None:
     )
 
 
+_LABEL_WIDTH_FRAC = 0.5
+"""Room that a reading's label takes beside its bar, over the largest number shown: a mark within it pushes it out."""
+
+
 def _peaks(axes: Axes, spec: Spec, metrics: Metrics, meters: list[str]) -> None:
     rows = [("area, all together", "area_peak_kw", None)] if len(meters) > 1 else []
     rows += [(readable(meter), key("peak_kw", meter), _contract_kw(spec, meter)) for meter in meters]
@@ -72,7 +76,9 @@ def _peaks(axes: Axes, spec: Spec, metrics: Metrics, meters: list[str]) -> None:
     for place, (_, name, contract_kw) in enumerate(rows):
         estimate = metrics.estimates[name]
         text = str(estimate).split(" in all")[0].split(" (one")[0]
-        end = max(estimate.high if estimate.has_interval else estimate.mean, contract_kw or 0.0)
+        end = estimate.high if estimate.has_interval else estimate.mean
+        if contract_kw is not None and end - 0.02 * top <= contract_kw <= end + _LABEL_WIDTH_FRAC * top:
+            end = contract_kw
         axes.text(end + 0.02 * top, place, text, va="center", fontsize=9, color=INK)
     dress(axes, "Highest reading", "")
     axes.grid(axis="y", visible=False)

@@ -81,10 +81,11 @@ def power_balance(spec: Spec, trajectory: Trajectory, window: Window) -> Drawn:
         figure,
         name="power_balance",
         title="Power balance",
-        caption=f"Step means in {window.words}. Above zero: where the power came from; hatched, the load that was not "
-        "served. Below zero: what charged batteries, left for the grid or went to neighbours, net of what "
-        "only passes through. The line is the load asked for, pumps included; a gap without hatching is deferrable "
-        f"load that waits, or came to nothing at its deadline. Grey: a grid was lost.{more}",
+        caption=f"Step means in {window.words}. Above zero: where the power came from; hatched on top of it, the load "
+        "that was not served. Below zero: what charged batteries, left for the grid or went to neighbours, net of what "
+        "only passes through; by as much the colours stand above the line, which is the load asked for, pumps included. "
+        "Where they stay below it, deferrable load waits, or came to nothing at its deadline. Grey: a grid was "
+        f"lost.{more}",
     )
 
 
@@ -148,8 +149,7 @@ def _stack(axes: Axes, edges: Float[np.ndarray, " t1"], balance: _Balance) -> No
     top = np.zeros_like(balance.asked)
     for kind, power in balance.brought.items():
         top = area(top, power, color=COLOURS[kind])
-    served = balance.asked - balance.unserved
-    area(served, balance.unserved, facecolor="none", edgecolor=COLOURS["unserved"], hatch="/////")
+    area(top, balance.unserved, facecolor="none", edgecolor=COLOURS["unserved"], hatch="/////")
     bottom = np.zeros_like(balance.asked)
     for kind, power in balance.taken.items():
         bottom = area(bottom, -power, color=COLOURS[kind], alpha=0.55)

@@ -72,57 +72,24 @@ def stocks(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> Drawn | None
 
 
 def _stocks(spec: Spec, trajectory: Trajectory) -> list[_Stock]:
-    found = [
-        _Stock(
-            name=tank.name,
-            unit="L",
-            colour=COLOURS["genset"],
-            level=trajectory.level("fuel_l", tank.name),
-            full=tank.part.capacity_l,
-        )
-        for tank in spec.fuel_tanks
-    ]
-    found += [
-        _Stock(
-            name=tank.name,
-            unit="m³",
-            colour=COLOURS["grid"],
-            level=trajectory.level("water_m3", tank.name),
-            full=tank.part.capacity_m3,
-        )
-        for tank in spec.water_tanks
-    ]
-    found += [
-        _Stock(
-            name=f"{shelter.name} food",
-            unit="person-days",
-            colour=COLOURS["people"],
-            level=trajectory.level("food_person_days", shelter.name),
-            full=None,
-        )
-        for shelter in spec.shelters
-        if shelter.part.food_person_days > 0
-    ]
-    found += [
-        _Stock(
-            name=station.name,
-            unit="h of own battery",
-            colour="#b38600",
-            level=trajectory.level("communications_h", station.name),
-            full=station.part.battery_h,
-        )
-        for station in spec.communications
-    ]
-    found += [
-        _Stock(
-            name=battery.name,
-            unit="kWh",
-            colour=COLOURS["battery"],
-            level=trajectory.level("battery_kwh", battery.name),
-            full=battery.part.capacity_kwh,
-        )
-        for battery in spec.batteries
-    ]
+    found: list[_Stock] = []
+
+    def add(name: str, quantity: str, unit: str, colour: str, full: float | None) -> None:
+        level = trajectory.level(quantity, name)
+        shown = f"{name} food" if quantity == "food_person_days" else name
+        found.append(_Stock(name=shown, unit=unit, colour=colour, level=level, full=full))
+
+    for tank in spec.fuel_tanks:
+        add(tank.name, "fuel_l", "L", COLOURS["genset"], tank.part.capacity_l)
+    for tank in spec.water_tanks:
+        add(tank.name, "water_m3", "m³", COLOURS["grid"], tank.part.capacity_m3)
+    for shelter in spec.shelters:
+        if shelter.part.food_person_days > 0:
+            add(shelter.name, "food_person_days", "person-days", COLOURS["people"], None)
+    for station in spec.communications:
+        add(station.name, "communications_h", "h of own battery", "#b38600", station.part.battery_h)
+    for battery in spec.batteries:
+        add(battery.name, "battery_kwh", "kWh", COLOURS["battery"], battery.part.capacity_kwh)
     return found
 
 
