@@ -61,15 +61,22 @@ class Trajectory:
     ``pv_kw`` ``curtailed_kw``    PV array                                                        kW
     ``charge_kw``                 battery                                                         kW
     ``discharge_kw``              battery                                                         kW
+    ``deferrable_kw``             building: deferrable load served, backlog included              kW
+    ``dumped_kw``                 building: minimum load of engines that goes into a load bank    kW
     ``genset_kw``                 engine                                                          kW
+    ``genset_running_frac``       engine: share of the step it runs                               -
     ``genset_fuel_lph``           engine                                                          L/h
     ``sent_kw``                   ``line:from>to``, counted at the sending end                    kW
     ``pump_kw`` ``pump_m3ph``     pump                                                            kW, m3/h
     ``water_demand_m3ph``         water tank                                                      m3/h
     ``water_unserved_m3ph``       water tank                                                      m3/h
+    ``mains_m3ph``                water tank: taken from the mains                                m3/h
     ``vehicle_demand_lph``        fuel tank                                                       L/h
     ``vehicle_unserved_lph``      fuel tank                                                       L/h
+    ``delivered``                 delivery: what arrived, as a rate                               L/h, ...
     ``people`` ``turned_away``    shelter                                                         people
+    ``without_food``              shelter                                                         people
+    ``without_toilet``            shelter                                                         people
     ``grid_up_frac``              feeder: share of the step with power                            -
     ``communications_up_frac``    base station: share of the step it works                        -
     ============================  ==============================================================  ====

@@ -18,7 +18,7 @@ from simulation.metrics.quantity import step_means
 from simulation.metrics.survival import Service, Trouble
 from simulation.physics.shelter import people_water_m3ph
 from simulation.scenario.fuel_tank import FuelTank
-from simulation.scenario.shelter import Shelter
+from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.spec import Placed, Spec
 from simulation.scenario.water import WaterTank
 from simulation.units import HOURS_PER_DAY, TIERS
@@ -151,7 +151,12 @@ def _communications(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
             home = f"{names[station.building]}."
             here = [people[shelter.name] for shelter in spec.shelters if shelter.name.startswith(home)]
             yield replace(
-                _any_loss(station.name, f"communications by {station.name}", dead, step_h, on_off=True),
+                _of_hub(
+                    station,
+                    station.name,
+                    f"communications by {station.name}",
+                    Lack(share=dead, allowed=0.0, step_h=step_h),
+                ),
                 unserved_person_h=np.sum(here, axis=0) * dead * step_h if here else None,
                 troubles=(_trouble(station.name, "phones_dead", "phones_alive"),),
             )
@@ -163,7 +168,9 @@ def _floor(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
         if shelter.name in inside:
             share = lacking_share(inside[shelter.name] + away[shelter.name], away[shelter.name])
             yield replace(
-                _any_loss(shelter.name, f"room for everybody in {shelter.name}", share, trajectory.clock.step_h),
+                _of_hub(
+                    shelter, shelter.name, f"room for everybody in {shelter.name}", _missed(shelter, share, trajectory)
+                ),
                 unserved_person_h=away[shelter.name] * trajectory.clock.step_h,
                 troubles=(_trouble(shelter.name, "people_turned_away", "room_again"),),
             )
@@ -195,7 +202,12 @@ def _for_people(
         lacking = without[shelter.name]
         share = lacking_share(people[shelter.name], lacking)
         yield replace(
-            _any_loss(f"{shelter.name}.{what}", f"{what} for everybody in {shelter.name}", share, step_h),
+            _of_hub(
+                shelter,
+                f"{shelter.name}.{what}",
+                f"{what} for everybody in {shelter.name}",
+                _missed(shelter, share, trajectory),
+            ),
             unserved_person_h=lacking * step_h,
             troubles=(trouble,),
         )
@@ -218,16 +230,19 @@ def _of_tank(
     )
 
 
-def _any_loss(name: str, meaning: str, share: Share, step_h: float, *, on_off: bool = False) -> Service:
-    """A service that carries no gap or threshold: any loss ends it."""
-    lack = Lack(share=share, allowed=0.0, step_h=step_h)
+def _of_hub(placed: Placed[Shelter] | Placed[Communications], name: str, meaning: str, lack: Lack) -> Service:
+    """A service of a shelter, in shares of its people; or of a base station, which is either there or not."""
     return Service(
         name=name,
         meaning=meaning,
-        allowed_gap_min=0.0,
-        served_threshold_frac=1.0,
-        interruptions=refine(lack, None, on_off=on_off),
+        allowed_gap_min=placed.part.allowed_gap_min,
+        served_threshold_frac=1.0 - lack.allowed,
+        interruptions=refine(lack, None, on_off=isinstance(placed.part, Communications)),
     )
+
+
+def _missed(shelter: Placed[Shelter], share: Share, trajectory: Trajectory) -> Lack:
+    return Lack(share=share, allowed=1.0 - shelter.part.served_threshold_frac, step_h=trajectory.clock.step_h)
 
 
 def _litres(shelter: Shelter, trajectory: Trajectory, struck_h: float) -> Float[np.ndarray, " T"]:

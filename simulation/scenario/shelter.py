@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Part, Positive, Probability, Tier
+from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Part, Positive, Tier
 
 __all__ = ["Communications", "Shelter", "WaterStep"]
 
@@ -50,6 +50,16 @@ class Shelter(Asset):
     )
     toilets: NonNegative = Field(default=0.0, description="toilets that work without mains water")
     people_per_toilet: Positive = Field(default=50.0, description="people that one toilet serves; Cabinet Office 2016")
+    allowed_gap_min: NonNegative = Field(
+        default=0.0,
+        description="time for which floor, food or toilets may be short without being lost [min]; "
+        "default, an assumption: none, as these go short for long or not at all",
+    )
+    served_threshold_frac: Positive = Field(
+        default=1.0,
+        le=1,
+        description="share of the people served that counts as served; default, an assumption: everybody",
+    )
 
     @property
     def room_people(self) -> int:
@@ -66,5 +76,9 @@ class Communications(Part):
         default=None,
         description="fed by this feeder rather than by the building: islanded supply does not reach them",
     )
-    start_failure_prob: Probability = Field(default=0.0, description="chance that the backup fails at once")
     reserve_frac: Fraction = Field(default=1.0, description="charge of the backup at the start")
+    allowed_gap_min: NonNegative = Field(
+        default=0.0,
+        description="silence that is still no loss of service [min]; default, an assumption: none, "
+        "as the station's own battery has bridged every gap before it falls silent",
+    )
