@@ -13,7 +13,6 @@ from simulation.interchange.outlook import Outlook
 from simulation.physics.battery import store_rate_kw
 from simulation.physics.stock import effective_h, retention_frac
 from simulation.scenario.battery import Battery
-from simulation.scenario.clock import Clock
 from simulation.scenario.spec import Placed, Spec
 from simulation.units import HOURS_PER_DAY
 
@@ -62,7 +61,7 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
                 level_min=low,
                 level_max=high,
                 retention=retention_frac(loss, builder.step_h),
-                level_cost=-_kept_jpy_per_kwh(spec, placed, builder.clock),
+                level_cost=-_kept_jpy_per_kwh(spec, placed, outlook),
             ),
         )
 
@@ -105,14 +104,15 @@ def level_band(
     return low.T, high
 
 
-def _kept_jpy_per_kwh(spec: Spec, placed: Placed[Battery], clock: Clock) -> Float[np.ndarray, " T"]:
+def _kept_jpy_per_kwh(spec: Spec, placed: Placed[Battery], outlook: Outlook) -> Float[np.ndarray, " T"]:
     """What a kWh in store at the end of each step is worth: readiness all along, and at the end what it saves later.
 
-    Without the first a charge that may wait waits for ever, as every plan puts it off to its own end; with less than
-    the price of refilling at the end, every plan empties the store before its end.
+    Without the first a charge that may wait waits for ever, as every plan puts it off to its own end; who knows the
+    future needs no readiness.  With less than the price of refilling at the end, every plan empties the store before
+    its end.
     """
-    planner = spec.planner
-    kept = np.full(clock.n_steps, planner.readiness_jpy_per_kwh_h * clock.step_h)
+    planner, clock = spec.planner, outlook.clock
+    kept = np.full(clock.n_steps, 0.0 if outlook.perfect else planner.readiness_jpy_per_kwh_h * clock.step_h)
     left_jpy_per_kwh = planner.stored_energy_jpy_per_kwh
     if left_jpy_per_kwh is None:
         tariff = spec.tariff_of(spec.building_names[placed.building])
