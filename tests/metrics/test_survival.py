@@ -165,6 +165,29 @@ def test_every_service_of_the_hub_is_there_with_its_own_rule() -> None:
     assert _end(found["hub.water_tank.tank"]) == math.inf
 
 
+@pytest.mark.parametrize(
+    ("gap_min", "served_frac", "room_ends_h", "radio_ends_h"),
+    [(0.0, 1.0, 4.0, 14.0), (0.0, 0.9, math.inf, 14.0), (299.0, 1.0, 4.0, math.inf), (301.0, 1.0, math.inf, math.inf)],
+)
+def test_a_shelter_and_a_base_station_bear_the_gaps_that_they_are_allowed(
+    gap_min: float, served_frac: float, room_ends_h: float, radio_ends_h: float
+) -> None:
+    """Three in 93 find no room for 5 h; the base station is silent for 4 h."""
+    hub = two_buildings().building["hub"].model_dump(exclude_unset=True)
+    hub["shelter"]["hall"] |= {"allowed_gap_min": gap_min, "served_threshold_frac": served_frac}
+    hub["communications"]["base"] = {"allowed_gap_min": gap_min}
+    mall = two_buildings().building["mall"].model_dump(exclude_unset=True)
+    spec = two_buildings(building={"mall": mall, "hub": hub})
+    values = {
+        ("people", "hub.shelter.hall"): 90.0,
+        ("turned_away", "hub.shelter.hall"): during(spec, 20, 30, 3.0),
+        ("communications_up_frac", "hub.communications.base"): 1.0 - during(spec, 40, 48),
+    }
+    found = _found(spec, values)
+    assert _end(found["hub.shelter.hall"]) == pytest.approx(room_ends_h)
+    assert _end(found["hub.communications.base"]) == pytest.approx(radio_ends_h)
+
+
 def test_survival_counts_from_the_strike() -> None:
     spec = two_buildings()
     start = reference(spec, made(spec, {}))

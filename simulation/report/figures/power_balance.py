@@ -83,7 +83,7 @@ def power_balance(spec: Spec, trajectory: Trajectory, window: Window) -> Drawn:
         title="Power balance",
         caption=f"Step means in {window.words}. Above zero: where the power came from; hatched on top of it, the load "
         "that was not served. Below zero: what charged batteries, left for the grid or went to neighbours, net of what "
-        "only passes through; by as much the colours stand above the line, which is the load asked for, pumps included. "
+        "only passes through; by as much the colours stand above the line, the load asked for, pumps included. "
         "Where they stay below it, deferrable load waits, or came to nothing at its deadline. Grey: a grid was "
         f"lost.{more}",
     )
