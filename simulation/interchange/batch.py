@@ -168,19 +168,28 @@ class Box:
 
     @classmethod
     def between(
-        cls, low: Float[np.ndarray, "n m S"], high: Float[np.ndarray, "n m S"]
+        cls,
+        low: Float[np.ndarray, "n m S"],
+        high: Float[np.ndarray, "n m S"],
+        wish: Float[np.ndarray, "n m S"],
     ) -> tuple[Box, Float[np.ndarray, "n m S"]]:
-        """Start inside the bounds, in the middle of narrow ones and within 1 of the lower of wide ones."""
+        """Start at ``wish`` where that is well inside the bounds.
+
+        Well inside is the middle of narrow bounds, and 1 from either of wide ones.
+        """
         width = np.maximum(high - low, 0.0)
         fixed = width <= _NO_WIDTH
         has_low, has_high = np.isfinite(low), np.isfinite(high)
         with np.errstate(invalid="ignore", divide="ignore"):
             inside = 1.0 / (2.0 / width + 1.0)
+            wished = np.where(has_low, wish - low, high - wish)
+            most = np.where(has_low & has_high, width - inside, np.inf)
+        inside = np.clip(wished, inside, most)
         inside[fixed] = 1.0
         x = np.where(has_low, inside, UNBOUNDED)
-        w = np.where(has_high, np.where(has_low & ~fixed, width - inside, 1.0), UNBOUNDED)
+        w = np.where(has_high, np.where(has_low & ~fixed, width - inside, inside), UNBOUNDED)
         floor = np.where(has_low, low, 0.0)
-        value = np.where(has_low, floor + inside, np.where(has_high, high - 1.0, 0.0))
+        value = np.where(has_low, floor + inside, np.where(has_high, high - inside, wish))
         value = np.where(fixed, floor, value)
         box = cls(x=x, w=w, z=1.0 / x, v=1.0 / w, free=np.where(fixed, 0.0, 1.0))
         return box, value
@@ -220,7 +229,11 @@ class Lanes:
             _last(levels) / form.level_scale[:, None, None] for levels in (problem.level_min, problem.level_max)
         )
         low = np.concatenate([np.zeros_like(upper), level_low])
-        box, value = Box.between(low, np.concatenate([upper, level_high]))
+        box, value = Box.between(
+            low,
+            np.concatenate([upper, level_high]),
+            np.concatenate([np.zeros_like(upper), _idle_levels(form, problem)]),
+        )
         cost = np.concatenate(
             [
                 _last(problem.cost) * kappa[:, None, None],
@@ -293,6 +306,12 @@ def _last(values: Float[np.ndarray, "S T n"]) -> Float[np.ndarray, "n T S"]:
     return np.ascontiguousarray(values.transpose(2, 1, 0))
 
 
+def _idle_levels(form: Form, problem: Problem) -> Float[np.ndarray, "K T S"]:
+    """Levels if nothing flows, scaled: where they start, so that full stores are not first built up step by step."""
+    kept = np.cumprod(problem.retention, axis=0)
+    return _last(problem.initial_level[:, None, :] * kept) / form.level_scale[:, None, None]
+
+
 def _typical_cost(cost: Float[np.ndarray, "n T S"], free: Float[np.ndarray, "n T S"]) -> Float[np.ndarray, " S"]:
     """A power of 2 near the mean size of the costs of a scenario that are not 0."""
     size = np.abs(cost) * free
@@ -306,5 +325,5 @@ def _start_globals(form: Form, problem: Problem) -> tuple[Box, Float[np.ndarray,
     scale = form.peak_scale[:, None]
     low = np.concatenate([problem.peak_min.T / scale, np.zeros((len(problem.peak_rows), S))])
     high = np.concatenate([problem.peak_max.T / scale, np.full((len(problem.peak_rows), S), np.inf)])
-    box, value = Box.between(low[:, None], high[:, None])
+    box, value = Box.between(low[:, None], high[:, None], np.zeros_like(low)[:, None])
     return box, value[: len(problem.peaks), 0]
