@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from simulation.events.building import DUST_KW, Bus
 from simulation.events.genset import EngineUnit, order, stop
 from simulation.events.island import connected
+from simulation.events.reasons import why_resting
 
 if TYPE_CHECKING:
     from simulation.events.world import World
@@ -127,7 +128,7 @@ def rest_engines(world: World) -> None:
     """Stop engines on standby that nobody called on."""
     for engine in world.engines:
         if engine.running and engine.standby and engine.output_kw == 0.0:
-            stop(world, engine, "not needed")
+            stop(world, engine, "not needed", cause=why_resting(world, engine))
 
 
 def start_as_planned(world: World) -> None:

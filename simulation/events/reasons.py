@@ -9,11 +9,12 @@ from simulation.events.island import connected
 
 if TYPE_CHECKING:
     from simulation.events.building import Bus
+    from simulation.events.genset import EngineUnit
     from simulation.events.stock import Stock
     from simulation.events.water import WaterTankUnit
     from simulation.events.world import World
 
-__all__ = ["why_dry", "why_short", "why_thirsty"]
+__all__ = ["why_dry", "why_resting", "why_short", "why_thirsty"]
 
 
 def why_short(world: World, bus: Bus, *, but_for_batteries: bool = False) -> int:
@@ -43,6 +44,18 @@ def why_dry(world: World, building: int, stock: Stock) -> int:
     burnt = any(engine.tank is not None and engine.tank.stock is stock for engine in world.engines)
     outage = causes.at(feeder_key(world, world.buses[building])) if burnt else NO_CAUSE
     return outage if outage != NO_CAUSE else causes.at(SHOCK)
+
+
+def why_resting(world: World, engine: EngineUnit) -> int:
+    """Why an engine with a tank rests in an island that follows a plan: fuel is saved: a lot is late or the grid lost.
+
+    Elsewhere it rests because nobody needs it, which no event brought about.
+    """
+    bus = world.buses[engine.building]
+    if engine.tank is None or not bus.sparing:
+        return NO_CAUSE
+    lots = [unit.name for unit in world.deliveries if unit.stock is engine.tank.stock]
+    return world.causes.latest([*lots, feeder_key(world, bus)])
 
 
 def why_thirsty(world: World, tank: WaterTankUnit) -> int:

@@ -25,6 +25,7 @@ UNTOLD = "no event"
 """The root of what went unserved without an event that tells it: less than the log notices."""
 
 _MOST_CHAINS = 10
+_DUST = 1e-9  # a share of the whole that is rounding
 _SHOCKS = ("strike", "aftershock")
 _CLOCK = len("2019-09-09 03:00 ")
 
@@ -142,6 +143,8 @@ def cause_tables(services: Sequence[Service], trajectory: Trajectory) -> tuple[C
             _blame(service, amount, trajectory.clock.step_h, logs, taken)
         if known:
             whole = np.sum([amount.sum(axis=1) for _, amount in known], axis=0)
+            if np.sum(taken.get(_NO_CHAIN, 0.0)) <= _DUST * whole.sum():
+                taken.pop(_NO_CHAIN, None)
             tables.append(_table(title, unit, taken, whole))
     return tuple(tables)
 

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.draws.shaking import ShakingDraws, components
+from simulation.draws.shaking import ShakingDraws, components, sample_shaking
 from simulation.events.collect import collect
 from simulation.events.trajectory import Trajectory
 from simulation.events.world import World
+from simulation.physics.fragility import reached_probabilities
+from simulation.scenario.fragility import read_fragility
 from tests.events.test_causes import chain
 from tests.events.worlds import DIESEL, GRID, Hands, area, texts
 
@@ -142,3 +144,21 @@ def test_an_aftershock_takes_a_grid_that_had_come_back() -> None:
         "2019-09-09 15:00 grid returned on main: home",
     ]
     assert chain(run, "shedding_began", 1) == ["shedding_began", "dark", "grid_lost", "aftershock", "strike"]
+
+
+def test_as_many_worlds_are_damaged_as_the_closed_form_says() -> None:
+    """From the Spec through draws and events: shares of 300 worlds in each state or worse, within 3 standard errors."""
+    n = 300
+    table = {"median_g": 0.6, "between_sigma": 0.4, "within_sigma": 0.3, "fragility": {"genset": "genset"}}
+    spec = area({"home": {"grid": GRID, **ENGINE}}, hazard=STRIKE, shaking=table)
+    shaking = sample_shaking(spec, np.arange(n), 3)
+    draws = replace(Hands(spec, scenarios=n).demand("home", critical=10.0).draws(), shaking=shaking)
+    told = np.zeros(n, dtype=np.int64)
+    for s in range(n):
+        world = World(spec, draws, s)
+        world.advance(2.5)
+        told[s] = next((event.value for event in world.log.records if event.kind == "damaged"), 0)
+    states = read_fragility("genset").state
+    capacities, betas = np.array([one.median_g for one in states]), np.array([one.beta for one in states])
+    for d, chance in enumerate(reached_probabilities((0.6, 0.5), capacities, betas), start=1):
+        assert abs((told >= d).mean() - chance) < 3.0 * np.sqrt(chance * (1.0 - chance) / n)
