@@ -75,6 +75,11 @@ class Material:
         return self.case.solver.solve(self.problem)
 
     @cached_property
+    def objective_jpy(self) -> Float[np.ndarray, " S"]:
+        """Cost of that solution [yen]."""
+        return certify(self.problem, self.solution).objective_jpy
+
+    @cached_property
     def area(self) -> Area:
         """The same as plain numbers, for the peers."""
         return Area.of(self.member, self.n)

@@ -7,7 +7,6 @@ cost of investing in the flow of a source per month, behind which all connection
 
 from __future__ import annotations
 
-import warnings
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.bench.area import Area
+from simulation.bench.quiet import quiet
 
 __all__ = ["oemof_cost_jpy"]
 
@@ -27,8 +27,7 @@ def oemof_cost_jpy(area: Area) -> Float[np.ndarray, " S"]:
     solph = import_module("oemof.solph")
     costs = []
     for s in range(area.n_scenarios):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet():
             model: Any = solph.Model(_system(solph, area, s))
             model.solve(solver="highs", solve_kwargs={"tee": False})
         costs.append(float(model.objective()))

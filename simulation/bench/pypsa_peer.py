@@ -6,8 +6,6 @@ The area's demand charge is the cost of extending a generator per month, behind 
 
 from __future__ import annotations
 
-import logging
-import warnings
 from importlib import import_module
 from typing import Any
 
@@ -16,6 +14,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from simulation.bench.area import Area
+from simulation.bench.quiet import quiet
 
 __all__ = ["pypsa_cost_jpy"]
 
@@ -26,12 +25,9 @@ def pypsa_cost_jpy(area: Area) -> Float[np.ndarray, " S"]:
     ImportError without ``pypsa``.
     """
     pypsa = import_module("pypsa")
-    for name in ("pypsa", "linopy"):
-        logging.getLogger(name).setLevel(logging.ERROR)
     costs = []
     for s in range(area.n_scenarios):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet():
             network = _network(pypsa.Network(), area, s)
             status, condition = network.optimize(
                 solver_name="highs",

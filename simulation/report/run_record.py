@@ -16,7 +16,7 @@ from typing import Any
 import simulation
 from simulation.scenario.spec import Spec
 
-__all__ = ["RunRecord", "scenario_hash"]
+__all__ = ["RunRecord", "git_commit", "scenario_hash"]
 
 _PACKAGES = ("yuimaru", "numpy", "scipy", "simpy", "pandas", "pvlib", "holidays", "matplotlib", "xarray", "pydantic")
 _HASH_DIGITS = 8
@@ -67,7 +67,7 @@ class RunRecord:
             command=command,
             started_utc=datetime.now(UTC).replace(microsecond=0),
             versions={name: found for name in _PACKAGES if (found := _version(name))} | {"python": _python()},
-            git_commit=_git_commit(),
+            git_commit=git_commit(),
             machine=f"{platform.system()} {platform.machine()}",
             wall_s=dict(wall_s or {}),
         )
@@ -109,7 +109,7 @@ def _python() -> str:
     return platform.python_version()
 
 
-def _git_commit() -> str | None:
+def git_commit() -> str | None:
     """Commit of the checkout that this package runs from; None for an installed one, or without git."""
     root = Path(simulation.__file__).parents[1]
     if not (root / ".git").exists():

@@ -1,0 +1,170 @@
+"""Rewrites what ``docs/benchmarks.md`` shows of a session: tables between two marks, and the figure beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import fmean
+
+from simulation.bench.cases import CASES, TARGET_MS, WEEK, Phase
+from simulation.bench.history import Session
+from simulation.bench.measure import Figure
+from simulation.bench.profile import shares_by_file
+from simulation.bench.references import CORE, REFERENCES
+from simulation.bench.session import SCALING_CASE
+from simulation.bench.tables import machine_words, ms_text
+from simulation.errors import RunError
+from simulation.report.figures.benchmarks import scaling
+from simulation.report.figures.style import Drawn
+
+__all__ = ["scaling_figure", "write_docs"]
+
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+_GROUPS = tuple(dict.fromkeys(case.group for case in CASES if case.is_family))
+
+
+def write_docs(path: Path, session: Session) -> Path:
+    """Put a session's tables between the marks of a page, and its figure into ``images/`` beside it.
+
+    Raises:
+        RunError: if the page is not there or lacks the marks; nothing is written then.
+    """
+    page = path.read_text(encoding="utf-8") if path.exists() else ""
+    if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(BEGIN) > page.index(END):
+        raise RunError(f"{path}: needs one line {BEGIN} and, below it, one line {END}; the tables are put in between")
+    drawn = scaling_figure(session)
+    image = path.parent / "images" / f"{drawn.name}.{drawn.ending}"
+    image.parent.mkdir(parents=True, exist_ok=True)
+    image.write_bytes(drawn.data)
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    middle = "\n\n".join(_parts(session, f"images/{image.name}", drawn))
+    _replace(path, f"{before}{BEGIN}\n\n{middle}\n\n{END}{after}")
+    return path
+
+
+def scaling_figure(session: Session) -> Drawn:
+    """Time per schedule against number of scenarios, the mean of the plain and the stressed half."""
+    titles = {one.name: one.title for one in REFERENCES}
+    points: dict[str, dict[int, list[float]]] = {}
+    for figure in session.scaling:
+        counts = points.setdefault(titles.get(figure.solver, figure.solver), {})
+        counts.setdefault(figure.scenarios, []).append(figure.median_ms)
+    lines = {title: [(n, fmean(times)) for n, times in sorted(counts.items())] for title, counts in points.items()}
+    words = f"Standard family, {SCALING_CASE}: mean of the plain and the stressed half; one thread."
+    return scaling(lines, words)
+
+
+def _parts(session: Session, image: str, drawn: Drawn) -> list[str]:
+    loads = f"The load average was {session.machine.load:g} when it began."
+    where = (
+        f"Measured on {session.started_utc:%Y-%m-%d %H:%M} UTC with `{session.command}` at commit "
+        f"`{session.commit or 'unknown'}`: {machine_words(session.machine)}. {loads}"
+    )
+    missing = f"Not installed, so not timed: {', '.join(session.absent)}." if session.absent else ""
+    parts = [
+        where,
+        missing,
+        "### Time per schedule [ms]",
+        _by_solver(session.figures),
+        "### The core's targets, and where its time goes",
+        _targets(session.figures),
+        _profile(session.figures),
+        "### The flagship's week",
+        _flagship(session.figures),
+        "### Time against number of scenarios",
+        f"![{drawn.title}: {drawn.caption}]({image})",
+        drawn.caption,
+    ]
+    return [part for part in parts if part]
+
+
+def _by_solver(figures: Sequence[Figure]) -> str:
+    """A row a size, a column a solver: mean of the two halves' medians; how far costs lie apart at most."""
+    there = [one for one in REFERENCES if any(figure.solver == one.name for figure in figures)]
+    rows = []
+    for group in _GROUPS:
+        times = [_mean_ms(figures, group, Phase.SOLVE, one.name) for one in there]
+        if any(time is not None for time in times):
+            rows.append([group, *("-" if time is None else ms_text(time) for time in times)])
+    apart = [_worst_apart(figures, one.name) for one in there]
+    rows.append(["cost apart, at most", *apart])
+    return _table(["buildings x steps", *(one.title for one in there)], rows)
+
+
+def _worst_apart(figures: Sequence[Figure], solver: str) -> str:
+    found = [figure.differs for figure in figures if figure.solver == solver and figure.differs is not None]
+    return f"{max(found):.0e}" if found else "-"
+
+
+def _targets(figures: Sequence[Figure]) -> str:
+    rows = []
+    for group in _GROUPS:
+        solve = _mean_ms(figures, group, Phase.SOLVE, CORE.name)
+        if solve is None:
+            continue
+        target = TARGET_MS[group]
+        rest = [
+            _mean_ms(figures, group, phase, CORE.name)
+            for phase in (Phase.ASSEMBLE, Phase.CERTIFY, Phase.PLAN, Phase.SIMULATE)
+        ]
+        steps = [figure for figure in figures if _is(figure, group, Phase.SOLVE, CORE.name)]
+        rows.append(
+            [
+                group,
+                f"{target:g}",
+                ms_text(solve),
+                "met" if solve <= target else f"missed, {solve / target:.1f} times",
+                f"{fmean(figure.iterations or 0.0 for figure in steps):.1f}",
+                *("-" if time is None else ms_text(time) for time in rest),
+            ]
+        )
+    heads = ["buildings x steps", "target", "solve", "", "iterations", "assemble", "certify", "whole plan", "simulate"]
+    return _table(heads, rows)
+
+
+def _profile(figures: Sequence[Figure]) -> str:
+    """Shares of the solver's time by file, for the sizes whose target is missed."""
+    rows = []
+    for group in _GROUPS:
+        solve = _mean_ms(figures, group, Phase.SOLVE, CORE.name)
+        if solve is None or solve <= TARGET_MS[group]:
+            continue
+        shares = shares_by_file(next(case for case in CASES if case.name == f"{group}-stressed"))
+        rows.append([group, ", ".join(f"{name} {100.0 * share:.0f} %" for name, share in shares)])
+    if not rows:
+        return ""
+    return "Where a target is missed, the share of the solve by file, under a profiler:\n\n" + _table(
+        ["buildings x steps", "share of the solve"], rows
+    )
+
+
+def _flagship(figures: Sequence[Figure]) -> str:
+    rows = [
+        [figure.phase, str(figure.scenarios), ms_text(figure.median_ms), f"{figure.count:,} {figure.counted}"]
+        for figure in figures
+        if figure.case == WEEK.name
+    ]
+    return _table(["phase", "scenarios", "ms per scenario", "count"], rows)
+
+
+def _mean_ms(figures: Sequence[Figure], group: str, phase: Phase, solver: str) -> float | None:
+    found = [figure.median_ms for figure in figures if _is(figure, group, phase, solver)]
+    return fmean(found) if found else None
+
+
+def _is(figure: Figure, group: str, phase: Phase, solver: str) -> bool:
+    return figure.case.rpartition("-")[0] == group and figure.phase == phase and figure.solver == solver
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    ruled = ["---", *["---:"] * (len(heads) - 1)]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (heads, ruled, *rows))
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside the page and rename, so that no half page is ever left."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, path)
