@@ -151,7 +151,7 @@ def test_as_many_worlds_are_damaged_as_the_closed_form_says() -> None:
     n = 300
     table = {"median_g": 0.6, "between_sigma": 0.4, "within_sigma": 0.3, "fragility": {"genset": "genset"}}
     spec = area({"home": {"grid": GRID, **ENGINE}}, hazard=STRIKE, shaking=table)
-    shaking = sample_shaking(spec, np.arange(n), 3)
+    shaking = sample_shaking(spec, np.arange(n), 4)
     draws = replace(Hands(spec, scenarios=n).demand("home", critical=10.0).draws(), shaking=shaking)
     told = np.zeros(n, dtype=np.int64)
     for s in range(n):
