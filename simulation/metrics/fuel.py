@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulation.events.trajectory import Trajectory
-from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means
+from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means, total
 from simulation.physics.genset import chord_l_per_kwh
 from simulation.scenario.spec import Spec
 
@@ -29,11 +29,12 @@ def fuel(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
         for engine in spec.gensets
     }
     for engine, flow in step_means(trajectory, "genset_fuel_lph").items():
-        found[key("fuel_burnt_l", engine)] = Quantity(
-            values=flow.sum(axis=1) * step_h, unit="L", meaning=f"fuel burnt by {engine}", topic=Topic.FUEL
+        found[key("fuel_burnt_l", engine)] = total(
+            flow, step_h, unit="L", meaning=f"fuel burnt by {engine}", topic=Topic.FUEL
         )
-        found[key("fuel_reckoned_l", engine)] = Quantity(
-            values=step_means(trajectory, "genset_kw")[engine].sum(axis=1) * step_h * chords[engine],
+        found[key("fuel_reckoned_l", engine)] = total(
+            step_means(trajectory, "genset_kw")[engine],
+            step_h * chords[engine],
             unit="L",
             meaning=f"fuel that the planner reckons with for what {engine} gave",
             topic=Topic.FUEL,
@@ -41,16 +42,14 @@ def fuel(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
     serving = {tank.name for tank in spec.fuel_tanks if tank.part.vehicle_demand_l_per_day > 0}
     for tank, flow in step_means(trajectory, "vehicle_demand_lph").items():
         if tank in serving:
-            found[key("vehicle_demand_l", tank)] = Quantity(
-                values=flow.sum(axis=1) * step_h,
-                unit="L",
-                meaning=f"fuel asked for by emergency vehicles at {tank}",
-                topic=Topic.FUEL,
+            found[key("vehicle_demand_l", tank)] = total(
+                flow, step_h, unit="L", meaning=f"fuel asked for by emergency vehicles at {tank}", topic=Topic.FUEL
             )
     for tank, flow in step_means(trajectory, "vehicle_unserved_lph").items():
         if tank in serving:
-            found[key("vehicle_unserved_l", tank)] = Quantity(
-                values=(flow.sum(axis=1) * step_h).clip(min=0.0),
+            found[key("vehicle_unserved_l", tank)] = total(
+                flow,
+                step_h,
                 unit="L",
                 meaning=f"fuel not given to emergency vehicles at {tank}",
                 topic=Topic.FUEL,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from simulation.events.trajectory import Trajectory
-from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means
+from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means, total
 from simulation.scenario.spec import Spec
 from simulation.units import HOURS_PER_DAY
 
@@ -20,6 +18,7 @@ _LACKS = (
 def people(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
     """Shelters: people and person-days; base stations: hours dark."""
     step_h = trajectory.clock.step_h
+    step_days = step_h / HOURS_PER_DAY
     present = step_means(trajectory, "people")
     away = step_means(trajectory, "turned_away")
     found: dict[str, Quantity] = {}
@@ -31,14 +30,12 @@ def people(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
         found[key("peak_people", shelter.name)] = Quantity(
             values=inside.max(axis=1), unit="people", meaning=f"most people in {shelter.name}", topic=Topic.PEOPLE
         )
-        found[key("sheltered_person_days", shelter.name)] = Quantity(
-            values=inside.sum(axis=1) * step_h / HOURS_PER_DAY,
-            unit="person-days",
-            meaning=f"stay in {shelter.name}",
-            topic=Topic.PEOPLE,
+        found[key("sheltered_person_days", shelter.name)] = total(
+            inside, step_days, unit="person-days", meaning=f"stay in {shelter.name}", topic=Topic.PEOPLE
         )
-        found[key("turned_away_person_days", shelter.name)] = Quantity(
-            values=(turned.sum(axis=1) * step_h / HOURS_PER_DAY).clip(min=0.0),
+        found[key("turned_away_person_days", shelter.name)] = total(
+            turned,
+            step_days,
             unit="person-days",
             meaning=f"people who found no room in {shelter.name}",
             topic=Topic.PEOPLE,
@@ -47,19 +44,16 @@ def people(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
         for quantity, lack in _LACKS:
             lacking = step_means(trajectory, quantity)
             if shelter.name in lacking:
-                found[key(f"{quantity}_person_days", shelter.name)] = Quantity(
-                    values=(lacking[shelter.name].sum(axis=1) * step_h / HOURS_PER_DAY).clip(min=0.0),
+                found[key(f"{quantity}_person_days", shelter.name)] = total(
+                    lacking[shelter.name],
+                    step_days,
                     unit="person-days",
                     meaning=f"people in {shelter.name} {lack}",
                     topic=Topic.PEOPLE,
                     kind=Kind.LOSS,
                 )
     for station, up in step_means(trajectory, "communications_up_frac").items():
-        found[key("communications_dark_h", station)] = Quantity(
-            values=np.maximum((1.0 - up).sum(axis=1) * step_h, 0.0),
-            unit="h",
-            meaning=f"time without {station}",
-            topic=Topic.PEOPLE,
-            kind=Kind.LOSS,
+        found[key("communications_dark_h", station)] = total(
+            1.0 - up, step_h, unit="h", meaning=f"time without {station}", topic=Topic.PEOPLE, kind=Kind.LOSS
         )
     return found

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.estimate import Estimate, of_mean, of_proportion, of_skewed_loss
 
-__all__ = ["Kind", "Quantity", "Topic", "key", "row_of_scenario", "step_means"]
+__all__ = ["Kind", "Quantity", "Topic", "key", "row_of_scenario", "step_means", "total"]
 
 
 class Kind(StrEnum):
@@ -76,6 +76,19 @@ def step_means(trajectory: Trajectory, quantity: str) -> Mapping[str, Float[np.n
     if series is None:
         return {}
     return {element: series.values[:, :, i] for i, element in enumerate(series.elements)}
+
+
+def total(
+    flow: Float[np.ndarray, "S T"], per_step: float, *, unit: str, meaning: str, topic: Topic, kind: Kind = Kind.AMOUNT
+) -> Quantity:
+    """A flow added up over the period, each step times ``per_step``; a loss is never negative, whatever rounding left.
+
+    >>> total(np.array([[2.0, 4.0]]), 0.5, unit="L", meaning="fuel burnt", topic=Topic.FUEL).values
+    array([3.])
+    """
+    values = flow.sum(axis=1) * per_step
+    values = values.clip(min=0.0) if kind is Kind.LOSS else values
+    return Quantity(values=values, unit=unit, meaning=meaning, topic=topic, kind=kind)
 
 
 def row_of_scenario(trajectory: Trajectory) -> Mapping[int, int]:
