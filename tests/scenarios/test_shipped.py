@@ -17,7 +17,7 @@ from simulation.scenario.spec import Spec
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 FILES = sorted([*FOLDER.glob("*.toml"), *FOLDER.glob("variants/*.toml")])
-BASES = {"area_and_hub", "higashi_matsushima", "kashiwanoha", "mihama", "mutsuzawa_faxai"}
+BASES = {"area_and_hub", "higashi_matsushima", "kashiwanoha", "mihama", "mihama_earthquake", "mutsuzawa_faxai"}
 
 
 @cache
@@ -69,7 +69,7 @@ def bare_tables(spec: Spec) -> list[str]:
     ]
 
 
-def test_all_five_scenarios_are_there() -> None:
+def test_all_six_scenarios_are_there() -> None:
     assert {file.stem for file in FILES if file.parent == FOLDER} == BASES
 
 
