@@ -18,6 +18,15 @@ FLAT_TARIFF = {
     "co2_kg_per_kwh": 0.5,
 }
 
+DIESEL_60_KW = {
+    "rated_kw": 60,
+    "fuel": "diesel",
+    "fuel_tank": "diesel",
+    "fuel_slope_l_per_kwh": 0.25,
+    "fuel_jpy_per_l": 160,
+    "co2_kg_per_l": 2.6,
+}
+
 
 def two_buildings(**changes: object) -> Spec:
     """A mall and a hub on one feeder, a line between them; one day from midnight in Tokyo, 30-minute steps."""
@@ -41,17 +50,7 @@ def two_buildings(**changes: object) -> Spec:
                 "load": {"all": {"constant_kw": 40, "tier_frac": {"critical": 1.0}}},
                 "battery": {"li": {"charge_kw": 50, "discharge_kw": 50, "capacity_kwh": 100, "wear_jpy_per_kwh": 3.0}},
                 "fuel_tank": {"diesel": {"fuel": "diesel", "capacity_l": 950, "vehicle_demand_l_per_day": 480}},
-                "genset": {
-                    "main": {
-                        "rated_kw": 60,
-                        "fuel": "diesel",
-                        "fuel_tank": "diesel",
-                        "fuel_slope_l_per_kwh": 0.25,
-                        "fuel_jpy_per_l": 160,
-                        "co2_kg_per_l": 2.6,
-                        "start_cost_jpy": 500,
-                    }
-                },
+                "genset": {"main": DIESEL_60_KW | {"start_cost_jpy": 500}},
                 "water_tank": {"tank": {"capacity_m3": 50, "daily_use_m3": 24}},
                 "shelter": {"hall": {"floor_area_m2": 350, "peak_people": 90, "toilets": 1, "food_person_days": 60}},
                 "communications": {"base": {}},

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.events.trajectory import EventRecord, Trajectory
 from simulation.scenario.spec import Spec
-from tests.metrics.trajectories import FLAT_TARIFF, made
+from tests.metrics.trajectories import DIESEL_60_KW, FLAT_TARIFF, made
 
 HUB = {
     "title": "Roadside station",
@@ -23,16 +23,7 @@ HUB = {
     "pv": {"roof": {"rated_kw": 60, "source": "a catalogue"}},
     "battery": {"li": {"charge_kw": 50, "discharge_kw": 50, "capacity_kwh": 120}},
     "fuel_tank": {"diesel": {"fuel": "diesel", "capacity_l": 950, "vehicle_demand_l_per_day": 120}},
-    "genset": {
-        "main": {
-            "rated_kw": 60,
-            "fuel": "diesel",
-            "fuel_tank": "diesel",
-            "fuel_slope_l_per_kwh": 0.25,
-            "fuel_jpy_per_l": 160,
-            "co2_kg_per_l": 2.6,
-        }
-    },
+    "genset": {"main": DIESEL_60_KW},
     "water_tank": {"tank": {"capacity_m3": 12}},
     "shelter": {"hall": {"floor_area_m2": 420, "peak_people": 110, "food_person_days": 200}},
     "communications": {"base": {"battery_h": 24}},
