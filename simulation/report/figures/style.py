@@ -21,6 +21,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulation.scenario.clock import Clock
@@ -71,7 +72,6 @@ _FONT: Final[dict[Any, Any]] = {
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9.5,
     "svg.fonttype": "none",
-    "text.parse_math": False,  # a dollar sign in a title is a dollar sign
     "hatch.linewidth": 0.7,
 }
 _MOST_SVG_BYTES: Final = 400_000
@@ -107,6 +107,8 @@ def sheet(
 
 def render(figure: Figure, *, name: str, title: str, caption: str) -> Drawn:
     """Store a figure as SVG with real text, or as PNG where the drawing is large; the same bytes every time."""
+    for words in figure.findobj(Text):
+        words.set_parse_math(False)  # type: ignore[attr-defined]  # a dollar sign in a name is a dollar sign
     with mpl.rc_context({**_FONT, "svg.hashsalt": name}):
         svg = io.BytesIO()
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
