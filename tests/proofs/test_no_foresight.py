@@ -77,7 +77,7 @@ def other_road(draws: dict[str, Any], now_h: int) -> None:
 
 FUTURES = (other_loads, other_sun, other_outage, other_failures, other_people, other_deliveries, other_road)
 CAUSES = ("demand", "weather", "outage", "failure", "delivery", "arrival")
-SHARED = ("pv_expected_kw", "expected_people", "seed")
+SHARED = ("pv_expected_kw", "expected_people")
 
 
 def case(now_h: int) -> tuple[Spec, Draws]:
@@ -104,15 +104,16 @@ def case(now_h: int) -> tuple[Spec, Draws]:
     for cause in CAUSES:
         record = getattr(draws, cause)
         values = {item.name: chance.get(item.name, getattr(record, item.name)) for item in fields(record)}
-        apart = {name: np.repeat(v, 1 + len(FUTURES), axis=0) for name, v in values.items() if name not in SHARED}
+        apart = {name: np.repeat(v, 1 + len(FUTURES), axis=0) for name, v in values.items() if _by_scenario(name, v)}
         records[cause] = replace(record, **values | apart)
     for s, future in enumerate(FUTURES, start=1):
-        future({item.name: getattr(r, item.name)[s] for r in records.values() for item in _by_scenario(r)}, now_h)
+        drawn = {item.name: getattr(r, item.name) for r in records.values() for item in fields(r)}
+        future({name: values[s] for name, values in drawn.items() if _by_scenario(name, values)}, now_h)
     return spec, replace(draws, scenario_ids=np.arange(1 + len(FUTURES)), **records)
 
 
-def _by_scenario(record: Any) -> list:
-    return [item for item in fields(record) if item.name not in SHARED]
+def _by_scenario(name: str, values: object) -> bool:
+    return isinstance(values, np.ndarray) and name not in SHARED
 
 
 @cache
