@@ -76,4 +76,6 @@ class HiGHS:
 _STATUS = {
     0: Status.OPTIMAL,
     1: Status.ITERATION_LIMIT,
+    2: Status.INFEASIBLE,
+    3: Status.UNBOUNDED,
 }

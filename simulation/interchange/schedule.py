@@ -24,6 +24,8 @@ class Status(IntEnum):
     NUMERICAL_TROUBLE = 2
     NOT_A_NUMBER = 3
     RULE = 4
+    INFEASIBLE = 5
+    UNBOUNDED = 6
 
     @property
     def advice(self) -> str:
@@ -33,6 +35,8 @@ class Status(IntEnum):
             Status.ITERATION_LIMIT: "stopped at the iteration limit: raise max_iterations or loosen tol",
             Status.NUMERICAL_TROUBLE: "the steps became too small: check units and bounds, or solve it with HiGHS",
             Status.NOT_A_NUMBER: "the data hold NaN or infinity where a number belongs: check this scenario's inputs",
+            Status.INFEASIBLE: "no plan keeps to all rows and bounds: widen a bound, or price a shortage or a spill",
+            Status.UNBOUNDED: "cost falls without end: bound the flow that earns, or check the sign of its price",
             Status.RULE: "made by a rule of thumb: feasible, not optimal",
         }[self]
 
@@ -70,6 +74,8 @@ class Schedule:
 
     ``problem`` is the one the certificate holds for: where a plan leaked, the smaller of each exclusive pair is
     bounded to 0 in it.  ``relaxed_objective_jpy`` belongs to the problem before that, and bounds it from below.
+    ``second_pass`` lists the scenarios that leaked, ``rescued`` those that HiGHS finished because the interior point
+    stopped short of its tolerance.
     """
 
     problem: Problem
@@ -77,6 +83,7 @@ class Schedule:
     certificate: Certificate
     relaxed_objective_jpy: Float[np.ndarray, " S"]
     second_pass: Int[np.ndarray, " s"]
+    rescued: Int[np.ndarray, " r"]
     solver: str
     wall_s: float
 

@@ -2,37 +2,48 @@
 
 The relaxed programme may charge and discharge at once, import and export at once, or use both directions of a line:
 to launder grid power through *own source only*, or to burn energy at a negative price.  Where it does, the smaller of
-the pair is bounded to 0 and those scenarios are solved again.
+the pair is bounded to 0 and those scenarios are solved again.  Which direction that leaves depends on which of many
+optimal plans a solver returns; so where the choice costs anything, the core and HiGHS each propose one, and the
+cheaper is taken, whichever of them was asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from time import perf_counter
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from simulation.interchange.certificate import certify
+from simulation.interchange.automatic import Automatic
+from simulation.interchange.certificate import Certificate, certify
+from simulation.interchange.highs import HiGHS
+from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Problem
-from simulation.interchange.schedule import Schedule, Solution, Solver
+from simulation.interchange.schedule import Schedule, Solution, Solver, Status
 
 __all__ = ["leaks", "solve", "solve_stream"]
 
 TARGETED_PASSES = 3
 
+FREE_OF_CHARGE = 2e-7
+"""A choice of directions costs nothing where it raises the objective by less than this share of it."""
 
-def solve(problem: Problem, solver: Solver, *, leak_tolerance_kw: float = 1e-3) -> Schedule:
+_RESCUED = (int(Status.ITERATION_LIMIT), int(Status.NUMERICAL_TROUBLE))
+
+
+def solve(problem: Problem, solver: Solver | None = None, *, leak_tolerance_kw: float = 1e-3) -> Schedule:
     """Solve every scenario and certify what comes out.
 
     Two flows of an exclusive pair above ``leak_tolerance_kw`` are a leak.  The first passes bound the smaller flow to 0
     where a pair leaks; should new leaks keep appearing, the last pass gives every pair of the scenario the direction
-    that it has, after which none can leak.
+    that it has, after which none can leak.  Scenarios that the interior point does not finish are solved by HiGHS.
 
     Args:
         problem: the arrays; checked first.
-        solver: ``HiGHS``, ``InteriorPoint``, ``NoExchange``, ``MeritOrder`` or another of that signature.
+        solver: ``HiGHS``, ``InteriorPoint``, ``NoExchange``, ``MeritOrder`` or another of that signature; by default
+            ``Automatic``, which goes by the size of the problem.
         leak_tolerance_kw: below this both flows are rounding of the solver [kW].
 
     Raises:
@@ -40,33 +51,27 @@ def solve(problem: Problem, solver: Solver, *, leak_tolerance_kw: float = 1e-3) 
     """
     start_s = perf_counter()
     problem.check()
-    solution = solver.solve(problem)
-    relaxed = certify(problem, solution)
-    certificate, again = relaxed, np.zeros(problem.n_scenarios, dtype=bool)
-    for attempt in range(TARGETED_PASSES + 1):
-        leaking = leaks(problem, solution, leak_tolerance_kw)
-        rows = np.flatnonzero(leaking.any(axis=(1, 2)))
-        if not len(rows):
-            break
-        again[rows] = True
-        where = leaking[rows] if attempt < TARGETED_PASSES else np.ones_like(leaking[rows])
-        problem = _bounded(problem, solution, rows, where)
-        solution = _put(solution, rows, solver.solve(problem.take(rows)))
-    if again.any():
-        certificate = certify(problem, solution)
+    solver = Automatic() if solver is None else solver
+    if isinstance(solver, Automatic):
+        solver = solver.choose(problem)
+    plan = _planned(problem, solver, leak_tolerance_kw)
+    other, dear = _counterpart(problem, solver), _dear(plan)
+    if other is not None and len(dear):
+        plan = _cheaper(plan, dear, _planned(problem.take(dear), other, leak_tolerance_kw))
     return Schedule(
-        problem=problem,
-        solution=solution,
-        certificate=certificate,
-        relaxed_objective_jpy=relaxed.objective_jpy,
-        second_pass=np.flatnonzero(again),
+        problem=plan.problem,
+        solution=plan.solution,
+        certificate=plan.certificate,
+        relaxed_objective_jpy=plan.relaxed_jpy,
+        second_pass=np.flatnonzero(plan.again),
+        rescued=np.flatnonzero(plan.rescued),
         solver=solver.name,
         wall_s=perf_counter() - start_s,
     )
 
 
 def solve_stream(
-    problem: Problem, solver: Solver, *, block: int = 512, leak_tolerance_kw: float = 1e-3
+    problem: Problem, solver: Solver | None = None, *, block: int = 512, leak_tolerance_kw: float = 1e-3
 ) -> Iterator[Schedule]:
     """Schedules of ``block`` scenarios after the other, so that memory follows the block."""
     for first in range(0, problem.n_scenarios, block):
@@ -77,6 +82,94 @@ def leaks(problem: Problem, solution: Solution, tolerance_kw: float) -> Bool[np.
     """Where both flows of an exclusive pair are above the tolerance [kW]."""
     one, other = (solution.flows[:, :, problem.exclusive[:, side]] for side in (0, 1))
     return np.minimum(one, other) > tolerance_kw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """A solution without leaks of ``problem``, which holds the directions chosen; see ``Schedule``."""
+
+    problem: Problem
+    solution: Solution
+    certificate: Certificate
+    relaxed_jpy: Float[np.ndarray, " S"]
+    again: Bool[np.ndarray, " S"]
+    rescued: Bool[np.ndarray, " S"]
+
+
+def _planned(problem: Problem, solver: Solver, tolerance_kw: float) -> _Plan:
+    """The plan of one solver: relaxed first, then again wherever it leaks."""
+    solution, rescued = _solved(problem, solver)
+    relaxed = certify(problem, solution)
+    again = np.zeros(problem.n_scenarios, dtype=bool)
+    for attempt in range(TARGETED_PASSES + 1):
+        leaking = leaks(problem, solution, tolerance_kw)
+        rows = np.flatnonzero(leaking.any(axis=(1, 2)))
+        if not len(rows):
+            break
+        again[rows] = True
+        where = leaking[rows] if attempt < TARGETED_PASSES else np.ones_like(leaking[rows])
+        problem = _bounded(problem, solution, rows, where)
+        part, helped = _solved(problem.take(rows), solver)
+        solution = _put(solution, rows, part, add_iterations=True)
+        rescued[rows] |= helped
+    return _Plan(
+        problem=problem,
+        solution=solution,
+        certificate=certify(problem, solution) if again.any() else relaxed,
+        relaxed_jpy=relaxed.objective_jpy,
+        again=again,
+        rescued=rescued,
+    )
+
+
+def _solved(problem: Problem, solver: Solver) -> tuple[Solution, Bool[np.ndarray, " S"]]:
+    """The solver's solution, and which scenarios HiGHS had to finish because the interior point stopped."""
+    solution = solver.solve(problem)
+    rescued = np.zeros(problem.n_scenarios, dtype=bool)
+    if not isinstance(solver, InteriorPoint):
+        return solution, rescued
+    rows = np.flatnonzero(np.isin(solution.status, _RESCUED) & ~(problem.curvature > 0).any(axis=(1, 2)))
+    if len(rows):
+        solution = _put(solution, rows, HiGHS().solve(problem.take(rows)), add_iterations=True)
+        rescued[rows] = True
+    return solution, rescued
+
+
+def _counterpart(problem: Problem, solver: Solver) -> Solver | None:
+    """Who else proposes directions: the core to HiGHS, HiGHS to the core; nobody where the cost is quadratic."""
+    if isinstance(solver, HiGHS):
+        return InteriorPoint()
+    linear = not np.any(problem.curvature > 0)
+    return HiGHS() if isinstance(solver, InteriorPoint) and linear else None
+
+
+def _dear(plan: _Plan) -> Int[np.ndarray, " s"]:
+    """Scenarios whose directions cost more than nothing, or could not be planned."""
+    spent = plan.certificate.objective_jpy - plan.relaxed_jpy
+    return np.flatnonzero(plan.again & ~(spent <= FREE_OF_CHARGE * (1.0 + np.abs(plan.relaxed_jpy))))
+
+
+def _cheaper(plan: _Plan, rows: Int[np.ndarray, " s"], other: _Plan) -> _Plan:
+    """The plan with the other's scenarios put in where those are optimal for their directions and cheaper."""
+    ours, theirs = plan.certificate.objective_jpy[rows], other.certificate.objective_jpy
+    better = np.flatnonzero((other.solution.status == Status.OPTIMAL) & ~(ours <= theirs))
+    if not len(better):
+        return plan
+    kept = np.array(plan.problem.upper)
+    kept[rows[better]] = other.problem.upper[better]
+    problem = replace(plan.problem, upper=kept)
+    part = Solution(**{field.name: getattr(other.solution, field.name)[better] for field in fields(Solution)})
+    solution = _put(plan.solution, rows[better], part, add_iterations=False)
+    again, rescued = plan.again.copy(), plan.rescued.copy()
+    again[rows[better]], rescued[rows[better]] = other.again[better], other.rescued[better]
+    return replace(
+        plan,
+        problem=problem,
+        solution=solution,
+        certificate=certify(problem, solution),
+        again=again,
+        rescued=rescued,
+    )
 
 
 def _bounded(
@@ -92,12 +185,12 @@ def _bounded(
     return replace(problem, upper=upper)
 
 
-def _put(solution: Solution, rows: Int[np.ndarray, " s"], part: Solution) -> Solution:
-    """A solution with some of its scenarios replaced; iterations add up."""
+def _put(solution: Solution, rows: Int[np.ndarray, " s"], part: Solution, *, add_iterations: bool) -> Solution:
+    """A solution with some of its scenarios replaced."""
     merged: dict[str, Float[np.ndarray, "S ..."]] = {}
     for field in fields(solution):
         values = getattr(solution, field.name).copy()
         new = getattr(part, field.name)
-        values[rows] = values[rows] + new if field.name == "iterations" else new
+        values[rows] = values[rows] + new if add_iterations and field.name == "iterations" else new
         merged[field.name] = values
     return Solution(**merged)
