@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from pydantic import Field, model_validator
 
+from simulation.scenario.delivery import Delivery
 from simulation.scenario.part import Name, NonNegative, Part, Positive, Probability
 
-__all__ = ["RoadLink", "RoadWorks"]
+__all__ = ["RoadLink", "RoadWorks", "joined", "places", "wrong_way"]
 
 
 class RoadLink(Part):
@@ -46,3 +49,40 @@ class RoadWorks(Part):
     crews: int | None = Field(default=None, ge=1, description="crews; default: one for every link")
     begins_after_h: NonNegative = Field(default=0.0, description="time from a shock to the first work [h]")
     assumption: str = Field(default="how many crews there are, and when they begin, is an assumption")
+
+
+def places(links: Mapping[str, RoadLink]) -> tuple[str, ...]:
+    """Ends of the links, in order of first mention."""
+    return tuple(dict.fromkeys(end for link in links.values() for end in (link.a, link.b)))
+
+
+def joined(links: Iterable[RoadLink], start: str) -> set[str]:
+    """Every place that the links join to one, itself included.
+
+    >>> sorted(joined([RoadLink(a="depot", b="pass", length_km=2), RoadLink(a="hub", b="pass", length_km=5)], "depot"))
+    ['depot', 'hub', 'pass']
+    """
+    known = {start}
+    left = list(links)
+    while True:
+        near = [link for link in left if link.a in known or link.b in known]
+        if not near:
+            return known
+        known.update(end for link in near for end in (link.a, link.b))
+        left = [link for link in left if link not in near]
+
+
+def wrong_way(name: str, delivery: Delivery, links: Mapping[str, RoadLink]) -> list[str]:
+    """Faults of a delivery that comes by the road graph, or should."""
+    if delivery.depot is None:
+        return []
+    if delivery.road is not None:
+        return [f"delivery.{name}: road and depot both given; legal: a road, or a depot of the road graph"]
+    there, building = places(links), delivery.to.partition(".")[0]
+    missing = [place for place in (delivery.depot, building) if place not in there]
+    if missing:
+        known = ", ".join(there) or "none"
+        return [f"delivery.{name}: no [road_link] ends at {place}; there are: {known}" for place in missing]
+    if building not in joined(links.values(), delivery.depot):
+        return [f"delivery.{name}: no road leads from {delivery.depot} to {building}; legal: links that join them"]
+    return []

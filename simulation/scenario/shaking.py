@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import Field, model_validator
 
 from simulation.scenario.part import Name, NonNegative, Part, Positive, Probability
 
-__all__ = ["Aftershock", "Fragilities", "Shaking", "Site"]
+__all__ = ["Aftershock", "Fragilities", "Shaking", "Site", "wrong_sites"]
 
 
 class Site(Part):
@@ -64,3 +66,13 @@ class Shaking(Part):
         if any(first[1] > second[0] for first, second in zip(times, times[1:], strict=False)):
             raise ValueError("aftershocks; legal: in the order of time, each window over before the next begins")
         return self
+
+
+def wrong_sites(shaking: Shaking, names: Sequence[str]) -> list[str]:
+    """Sites that are none of the things which may stand on one."""
+    known = ", ".join(names)
+    return [
+        f"shaking.site.{site}: no building, feeder, tieline or road_link of that name; there are: {known}"
+        for site in shaking.site
+        if site not in names
+    ]

@@ -25,8 +25,8 @@ from simulation.scenario.part import Fraction, Name, NonNegative, Part, Positive
 from simulation.scenario.period import Period
 from simulation.scenario.place import Place
 from simulation.scenario.pv import PV
-from simulation.scenario.road import RoadLink, RoadWorks
-from simulation.scenario.shaking import Shaking
+from simulation.scenario.road import RoadLink, RoadWorks, places, wrong_way
+from simulation.scenario.shaking import Shaking, wrong_sites
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.tariff import Tariff
 from simulation.scenario.tieline import Tieline
@@ -235,7 +235,7 @@ class Spec(Part):
     @property
     def road_places(self) -> tuple[str, ...]:
         """Ends of the road links, in order of first mention."""
-        return tuple(dict.fromkeys(end for link in self.road_link.values() for end in (link.a, link.b)))
+        return places(self.road_link)
 
     @cached_property
     def loads(self) -> tuple[Placed[Load], ...]:
@@ -312,7 +312,13 @@ class Spec(Part):
 
     @model_validator(mode="after")
     def _references(self) -> Spec:
-        wrong = [*self._wrong_grids(), *self._wrong_lines(), *self._wrong_deliveries(), *self._wrong_starts()]
+        wrong = [
+            *self._wrong_grids(),
+            *self._wrong_lines(),
+            *self._wrong_deliveries(),
+            *self._wrong_shaking(),
+            *self._wrong_starts(),
+        ]
         wrong += wrong_backup(self.building, self.crew, self.gas)
         wrong += self._outside_the_period()
         if wrong:
@@ -357,20 +363,20 @@ class Spec(Part):
                 wrong.append(f"delivery.{name}.to: there is no {delivery.to}")
             if delivery.road is not None and delivery.road not in self.road:
                 wrong.append(f"delivery.{name}.road: no [road.{delivery.road}]; there are: {_list(self.road)}")
-            ends = () if delivery.depot is None else (delivery.depot, building)
-            wrong += [
-                f"delivery.{name}: no [road_link] ends at {place}; there are: {', '.join(self.road_places) or 'none'}"
-                for place in ends
-                if place not in self.road_places
-            ]
-        if self.shaking is not None and self.hazard is None:
-            wrong.append("shaking: it strikes with the disaster; add a [hazard] with its start")
-        by_shaking = any(outage.kind == "shaking" for one in self.feeder.values() for outage in one.outage.values())
-        if by_shaking and self.shaking is None:
-            wrong.append("feeder: an outage by shaking needs a [shaking] table")
+            wrong += wrong_way(name, delivery, self.road_link)
         if self.delivery and self.hazard is None:
             wrong.append("delivery: deliveries count from the strike; add a [hazard] with its start")
         return wrong
+
+    def _wrong_shaking(self) -> list[str]:
+        if self.shaking is not None:
+            missing = [] if self.hazard else ["shaking: it strikes with the disaster; add a [hazard] with its start"]
+            return [
+                *missing,
+                *wrong_sites(self.shaking, [*self.building, *self.feeder, *self.tieline, *self.road_link]),
+            ]
+        by_shaking = any(outage.kind == "shaking" for one in self.feeder.values() for outage in one.outage.values())
+        return ["feeder: an outage by shaking needs a [shaking] table"] if by_shaking else []
 
     def _wrong_starts(self) -> list[str]:
         if self.hazard is not None:
@@ -393,6 +399,7 @@ class Spec(Part):
             f"feeder.{name}.outage.{key}.start": outage.start
             for name, feeder in self.feeder.items()
             for key, outage in feeder.outage.items()
+            if outage.start is not None and not outage.under_way(self.period.start)
         }
         starts["hazard.start"] = self.hazard.start if self.hazard else None
         return [

@@ -148,3 +148,8 @@ def test_a_delivery_must_start_and_end_on_the_graph() -> None:
         ValueError, match=r"delivery.lot: no \[road_link\] ends at harbour; there are: depot, pass, hub"
     ):
         graph(hub=tank, delivery={"lot": lot})
+    apart = {"R1": LINKS["R1"], "R9": {"a": "hub", "b": "beach", "length_km": 3.0}}
+    with pytest.raises(ValueError, match="no road leads from depot to hub"):
+        graph(hub=tank, road_link=apart, delivery={"lot": lot | {"depot": "depot"}})
+    with pytest.raises(ValueError, match="road and depot both given"):
+        graph(hub=tank, road={"coast": {}}, delivery={"lot": lot | {"depot": "depot", "road": "coast"}})

@@ -27,7 +27,8 @@ BREAKS = {"genset": "genset", "water_tank": "water_tank"}
 
 def shaken(hub: dict[str, Any] | None = None, **shaking: Any) -> Spec:
     table = {"median_g": 0.5, "between_sigma": 0.4, "within_sigma": 0.3, "fragility": BREAKS} | shaking
-    return small(hub=HUB | (hub or {}), shaking=table)
+    feeders = {name: {} for name in ("hill", "near", "far", "sea")}
+    return small(hub=HUB | (hub or {}), shaking=table, feeder=feeders)
 
 
 def drawn(spec: Spec, ids: np.ndarray = MANY, seed: int = 1) -> ShakingDraws:
@@ -141,3 +142,16 @@ def test_a_feeder_is_lost_as_often_as_its_substation_is_damaged_and_lost_again()
 
 def test_without_shaking_nothing_is_drawn() -> None:
     assert sample(small(), 2, 1).shaking is None
+
+
+def test_what_contradicts_the_rest_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"shaking\.site\.moon: no building, feeder, tieline or road_link of that name"
+    ):
+        shaken(site={"moon": {}})
+    with pytest.raises(ValueError, match=r"add a \[hazard\]"):
+        small(hub=HUB, shaking={"median_g": 0.5}, hazard=None)
+    with pytest.raises(ValueError, match=r"needs a \[shaking\] table"):
+        small(hub=HUB, feeder={"main": {"outage": {"quake": {"kind": "shaking"}}}})
+    with pytest.raises(ValueError, match="each window over before the next begins"):
+        shaken(aftershock={"b": {"after_h": 20, "median_g": 0.1}, "a": {"after_h": 10, "median_g": 0.1}})
