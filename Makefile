@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Timings: one BLAS thread, and the kernels of this very processor.
+ONE_THREAD := env -u OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint slow bench bench-full clean
+.PHONY: help setup demo test lint slow bench bench-full bench-docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -33,10 +35,13 @@ slow: $(READY) ## ensembles, every shipped scenario, whole runs
 	$(BIN)/python -m pytest -m "slow and not full"
 
 bench: $(READY) ## timings of the registry of cases, small sizes
-	env -u OPENBLAS_CORETYPE $(BIN)/python -m pytest tests/benchmarks -m "not full" --benchmark-enable --benchmark-only
+	$(ONE_THREAD) $(BIN)/python -m pytest tests/benchmarks -m "not full" --benchmark-enable --benchmark-only
 
 bench-full: $(READY) ## timings at full size (several minutes; keep the machine idle)
-	env -u OPENBLAS_CORETYPE $(BIN)/python -m pytest tests/benchmarks -m full --benchmark-enable --benchmark-only
+	$(ONE_THREAD) $(BIN)/python -m pytest tests/benchmarks -m full --benchmark-enable --benchmark-only
+
+bench-docs: $(READY) ## measure everything into docs/benchmarks.md (ten minutes; keep the machine idle)
+	$(BIN)/yuimaru bench --docs docs/benchmarks.md
 
 clean: ## remove the environment and caches (results stay)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .benchmarks build *.egg-info
