@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -42,6 +42,10 @@ class _OutageBase(Part):
     )
     probability: Probability = Field(default=1.0, description="chance that it happens at all")
 
+    def under_way(self, moment: datetime) -> bool:
+        """Whether it began before a local moment and may last beyond it."""
+        return self.start is not None and self.start < moment
+
     @field_validator("start")
     @classmethod
     def _naive(cls, value: datetime | None) -> datetime | None:
@@ -55,6 +59,10 @@ class ScheduledOutage(_OutageBase):
 
     kind: Literal["schedule"]
     hours: Positive = Field(description="length [h]")
+
+    def under_way(self, moment: datetime) -> bool:
+        """Whether it began before a local moment and lasts beyond it."""
+        return self.start is not None and self.start < moment < self.start + timedelta(hours=self.hours)
 
 
 class DistributionOutage(_OutageBase):

@@ -1,6 +1,7 @@
 """Moments in a scenario file that miss the period or a step: checked on the raw tables, beside every other fault.
 
-A strike outside the period would never happen, and a run without it reads as a perfect survival.
+A strike outside the period would never happen, and a run without it reads as a perfect survival.  An outage may be
+under way when the period begins.
 """
 
 from __future__ import annotations
@@ -52,11 +53,22 @@ def late_lots(spec: Spec) -> list[str]:
 
 
 def _outside(table: Table, period: Period) -> Iterator[Fault]:
-    for pattern, what in (("hazard.start", "the strike"), ("feeder.*.outage.*.start", "the outage")):
-        for path, value in found(table, pattern):
-            moment = _moment(value)
-            if moment is not None and not period.holds(moment):
-                yield _never(dotted(path), moment, what, period)
+    for path, value in found(table, "hazard.start"):
+        moment = _moment(value)
+        if moment is not None and not period.holds(moment):
+            yield _never(dotted(path), moment, "the strike", period)
+    for path, outage in found(table, "feeder.*.outage.*"):
+        moment = _moment(outage.get("start")) if isinstance(outage, Mapping) else None
+        if moment is not None and not period.holds(moment) and not _under_way(outage, moment, period):
+            yield _never(dotted((*path, "start")), moment, "the outage", period)
+
+
+def _under_way(outage: Table, start: datetime, period: Period) -> bool:
+    """Whether an outage from before the period may last into it."""
+    hours = outage.get("hours")
+    if start >= period.start or not isinstance(hours, int | float):
+        return start < period.start
+    return (period.start - start).total_seconds() / SECONDS_PER_HOUR < hours
 
 
 def _windows(table: Table, period: Period) -> Iterator[Fault]:

@@ -115,7 +115,7 @@ def test_days_error_holds_for_the_local_day_and_remembers_the_day_before():
 def test_day_of_25_hours_has_one_error():
     noise = {"day_std_frac": 0.05, "hour_std_frac": 0.0}
     place = {"latitude_deg": 50.0, "longitude_deg": 8.0, "zone": "Europe/Berlin", "climate": "yokkaichi"}
-    error = factors(noise, 3, place=place, period={"start": "2026-10-24", "days": 3})
+    error = factors(noise, 3, place=place, period={"start": "2026-10-24", "days": 3}, hazard=None)
     assert error.shape[1] == 48 + 50 + 48
     assert [len(np.unique(row.round(9))) for row in error] == [3, 3, 3]
     np.testing.assert_allclose(np.ptp(error[:, 48:98], axis=1), 0.0, atol=1e-12)

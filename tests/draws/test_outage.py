@@ -67,9 +67,10 @@ def test_outages_that_meet_become_one(
     assert list(zip(draws.start_h[0, 0].tolist(), draws.end_h[0, 0].tolist(), strict=True)) == padded
 
 
-def test_an_outage_under_way_begins_at_zero_and_one_that_is_over_is_gone() -> None:
+def test_an_outage_under_way_begins_at_zero_and_one_whose_draw_is_over_is_gone() -> None:
+    drawn = {"kind": "distribution", "distribution": "uniform", "shape": 0.1}
     spec = feeder(
-        over={"kind": "schedule", "hours": 1.0, "start": "2026-08-02T20:00"},
+        over={**drawn, "mean_h": 1.0, "start": "2026-08-02T20:00"},
         under_way={"kind": "schedule", "hours": 6.0, "start": "2026-08-02T22:00"},
     )
     draws = sample_outages(spec, np.array([0]), 1)

@@ -61,6 +61,15 @@ def test_an_outage_of_its_own_outside_the_period_is_refused(tmp_path: Path) -> N
     assert set(_faults(tmp_path, text)) == {"feeder.north.outage.storm.start"}
 
 
+@pytest.mark.parametrize(("hours", "refused"), [(5, set()), (4, {"feeder.north.outage.storm.start"})])
+def test_an_outage_from_before_the_period_must_last_into_it(tmp_path: Path, hours: int, refused: set[str]) -> None:
+    outage = f'[feeder.north.outage.storm]\nkind = "schedule"\nhours = {hours}\nstart = 2026-08-02T20:00:00\n'
+    if refused:
+        assert set(_faults(tmp_path, SMALL + outage)) == refused
+    else:
+        assert load(write(tmp_path, SMALL + outage)).hazard_h is None
+
+
 def test_a_window_past_the_end_is_refused_since_some_draws_would_have_no_outage(tmp_path: Path) -> None:
     long, just = (SMALL + STORM.format(hazard="2026-08-04", more=f"start_window_h = {h}") for h in (24.5, 24))
     assert _faults(tmp_path, long)["feeder.north.outage.storm.start_window_h"].legal.startswith("at most 24 h")
