@@ -17,6 +17,8 @@ _HOME = {
     "sample": "simulation.draws.draws",
     "assemble": "simulation.interchange.assemble",
     "solve": "simulation.interchange.solve",
+    "solve_stream": "simulation.interchange.solve",
+    "explain": "simulation.interchange.explain",
     "simulate": "simulation.events.simulate",
     "replan": "simulation.ensemble",
     "assess": "simulation.metrics.metrics",
@@ -27,6 +29,7 @@ _HOME = {
     "Schedule": "simulation.interchange.schedule",
     "Trajectory": "simulation.events.trajectory",
     "Metrics": "simulation.metrics.metrics",
+    "Automatic": "simulation.interchange.automatic",
     "HiGHS": "simulation.interchange.highs",
     "InteriorPoint": "simulation.interchange.interior_point",
     "NoExchange": "simulation.interchange.rules",
@@ -34,6 +37,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Automatic",
     "Draws",
     "HiGHS",
     "InteriorPoint",
@@ -46,11 +50,13 @@ __all__ = [
     "Trajectory",
     "assemble",
     "assess",
+    "explain",
     "load",
     "replan",
     "sample",
     "simulate",
     "solve",
+    "solve_stream",
     "write_report",
 ]
 
@@ -60,12 +66,14 @@ if TYPE_CHECKING:
     from simulation.events.simulate import simulate
     from simulation.events.trajectory import Trajectory
     from simulation.interchange.assemble import assemble
+    from simulation.interchange.automatic import Automatic
+    from simulation.interchange.explain import explain
     from simulation.interchange.highs import HiGHS
     from simulation.interchange.interior_point import InteriorPoint
     from simulation.interchange.problem import Problem
     from simulation.interchange.rules import MeritOrder, NoExchange
     from simulation.interchange.schedule import Schedule
-    from simulation.interchange.solve import solve
+    from simulation.interchange.solve import solve, solve_stream
     from simulation.metrics.metrics import Metrics, assess
     from simulation.report.write import write_report
     from simulation.scenario.load import load

@@ -86,6 +86,7 @@ class PlanMode(StrEnum):
 class SolverName(StrEnum):
     """Solvers by the name that the command line uses."""
 
+    AUTO = "auto"
     HIGHS = "highs"
     INTERIOR_POINT = "interior-point"
     NO_EXCHANGE = "no-exchange"
@@ -107,7 +108,7 @@ Scenarios = Annotated[
 Seed = Annotated[int | None, typer.Option(min=0, max=LARGEST_SEED, help="root seed; default: what the file says")]
 Out = Annotated[Path, typer.Option(help="folder for results")]
 Workers = Annotated[int | None, typer.Option(min=1, max=_MOST_WORKERS, help="processes; default: one per processor")]
-SolverOption = Annotated[SolverName, typer.Option("--solver", help="who makes the plans")]
+SolverOption = Annotated[SolverName, typer.Option("--solver", help="who makes the plans; auto goes by size")]
 PlanOption = Annotated[
     PlanMode, typer.Option("--plan", help="replan: the closed loop; perfect: the bound of perfect information")
 ]
@@ -137,7 +138,7 @@ def run(
     file: File,
     scenarios: Scenarios = None,
     seed: Seed = None,
-    solver: SolverOption = SolverName.HIGHS,
+    solver: SolverOption = SolverName.AUTO,
     plan: PlanOption = PlanMode.REPLAN,
     bound: Annotated[bool, typer.Option("--bound", help="also run perfect information and show it beside")] = False,
     only: Annotated[
@@ -146,6 +147,9 @@ def run(
     out: Out = Path("results"),
     workers: Workers = None,
     keep: Annotated[Keep, typer.Option(help="what to keep of the series")] = Keep.QUANTILES,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="say what held the best plan of a scenario (--only, or 0) back")
+    ] = False,
 ) -> None:
     """Run a scenario from file to report."""
     from simulation.metrics.metrics import assess
@@ -178,6 +182,8 @@ def run(
     )
     page = write_report(spec, trajectory, metrics, out, run=record, bound=at_best, keep=keep.value)
     _show(summary_table(spec, metrics, at_best), survival_table(metrics))
+    if explain:
+        typer.echo("\n".join(_explained(spec, work.seed, only or 0)))
     typer.echo(f"report: {page}")
 
 
@@ -186,7 +192,7 @@ def compare(
     files: Files,
     scenarios: Scenarios = None,
     seed: Seed = None,
-    solver: SolverOption = SolverName.HIGHS,
+    solver: SolverOption = SolverName.AUTO,
     plan: PlanOption = PlanMode.REPLAN,
     out: Out = Path("results"),
     workers: Workers = None,
@@ -331,11 +337,23 @@ def _solver(name: SolverName) -> Solver:
     import simulation
 
     return {
+        SolverName.AUTO: lambda: simulation.Automatic(),
         SolverName.HIGHS: lambda: simulation.HiGHS(),
         SolverName.INTERIOR_POINT: lambda: simulation.InteriorPoint(),
         SolverName.NO_EXCHANGE: lambda: simulation.NoExchange(),
         SolverName.MERIT_ORDER: lambda: simulation.MeritOrder(),
     }[name]()
+
+
+def _explained(spec: Spec, seed: int, scenario: int) -> list[str]:
+    """What held the plan of perfect information of one scenario back, and what would have cured it."""
+    import simulation
+    from simulation.interchange.outlook import truth
+
+    draws = simulation.sample(spec, seed=seed, only=[scenario])
+    schedule = simulation.solve(simulation.assemble(spec, draws))
+    found = simulation.explain(spec, truth(spec, draws), schedule, simulation.Automatic())
+    return [f"With perfect information, scenario {scenario}:", *found.sentences()]
 
 
 def _work(

@@ -18,6 +18,7 @@ from simulation.events.state import gather_state
 from simulation.events.trajectory import Trajectory
 from simulation.events.world import World
 from simulation.interchange.assemble import build
+from simulation.interchange.automatic import Automatic
 from simulation.interchange.foresee import foresee
 from simulation.interchange.schedule import Solver
 from simulation.interchange.setpoints import set_points
@@ -27,11 +28,15 @@ from simulation.scenario.spec import Spec
 __all__ = ["replan"]
 
 
-def replan(spec: Spec, draws: Draws, solver: Solver, *, progress: Callable[[float], None] | None = None) -> Trajectory:
+def replan(
+    spec: Spec, draws: Draws, solver: Solver | None = None, *, progress: Callable[[float], None] | None = None
+) -> Trajectory:
     """Plan on forecasts, let events happen, plan again; the planner never sees the draws ahead of time.
 
-    ``progress`` is called with the share of the period that is done, between 0 and 1.
+    ``solver`` is ``Automatic`` unless told otherwise.  ``progress`` is called with the share of the period that is
+    done, between 0 and 1.  Plans that the interior point left to HiGHS are counted in ``planned_by``.
     """
+    solver, rescued = Automatic() if solver is None else solver, 0
     worlds = [World(spec, draws, s) for s in range(draws.n_scenarios)]
     clock = spec.planning_clock
     every = max(1, round(spec.planner.replan_every_h / clock.step_h))
@@ -40,24 +45,27 @@ def replan(spec: Spec, draws: Draws, solver: Solver, *, progress: Callable[[floa
         grid_now = _grid_state(worlds)
         due = np.full(len(worlds), step % every == 0) | (grid_now != grid_at_plan).any(axis=1)
         if due.any():
-            _plan(spec, draws, solver, worlds, np.flatnonzero(due))
+            rescued += _plan(spec, draws, solver, worlds, np.flatnonzero(due))
             grid_at_plan[due] = grid_now[due]
         for world in worlds:
             world.advance(float(clock.hours[step + 1]))
         if progress is not None:
             progress((step + 1) / clock.n_steps)
-    return collect(spec, draws, worlds, planned_by=f"{solver.name}, closed loop", perfect_information=False)
+    planned_by = f"{solver.name}, closed loop" + (f", {rescued} plans finished by HiGHS" if rescued else "")
+    return collect(spec, draws, worlds, planned_by=planned_by, perfect_information=False)
 
 
-def _plan(spec: Spec, draws: Draws, solver: Solver, worlds: Sequence[World], rows: np.ndarray) -> None:
-    """One epoch: gather, foresee, build, solve, hand the rows back."""
+def _plan(spec: Spec, draws: Draws, solver: Solver, worlds: Sequence[World], rows: np.ndarray) -> int:
+    """One epoch: gather, foresee, build, solve, hand the rows back; how many plans HiGHS had to finish."""
     state = gather_state(worlds)
     problem = build(spec, foresee(spec, draws, state))
     if len(rows) < len(worlds):
         problem = problem.take(rows)
-    points = set_points(spec, solve(problem, solver))
+    schedule = solve(problem, solver)
+    points = set_points(spec, schedule)
     for row, s in enumerate(rows):
         worlds[s].follow(points, row)
+    return len(schedule.rescued)
 
 
 def _grid_state(worlds: Sequence[World]) -> Bool[np.ndarray, "S F"]:
