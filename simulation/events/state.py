@@ -34,6 +34,12 @@ def gather_state(worlds: Sequence[World]) -> PlantState:
             ],
             dtype=bool,
         ).reshape(len(worlds), -1),
+        pump_works=np.array([[pump.works for pump in world.pumps] for world in worlds], dtype=bool).reshape(
+            len(worlds), -1
+        ),
+        line_works=np.array([[not lane.broken for lane in world.lanes[::2]] for world in worlds], dtype=bool).reshape(
+            len(worlds), -1
+        ),
         people=_rows(worlds, [[shelter.people for shelter in world.shelters] for world in worlds]),
         demand_error=np.array([_demand_error(world) for world in worlds]),
     )

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from simulation.draws.draws import Draws
 from simulation.draws.outage import restoration_curve
 from simulation.errors import RunError
+from simulation.interchange.damage import held_frac
 from simulation.interchange.hazard import mains_m3ph, pump_up_frac, usual_water_m3ph, vehicle_demand_lph
 from simulation.interchange.outage import lost_frac, share_after
 from simulation.interchange.outlook import Outlook, step_means
@@ -62,7 +63,8 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
         pv_kw=step_means(_sun_kw(spec, draws, first, window), per),
         grid_up_frac=step_means(up, per),
         genset_up_frac=_engines_up_frac(spec, state, plan_edges_h, return_h),
-        pump_up_frac=for_all(pump_up_frac(spec, struck)),
+        pump_up_frac=for_all(pump_up_frac(spec, struck)) * held_frac(state.pump_works),
+        line_up_frac=held_frac(state.line_works),
         water_demand_m3ph=step_means(usual_water_m3ph(spec, struck) + people_water(spec, edges_h, people), per),
         mains_m3ph=for_all(mains_m3ph(spec, struck)),
         vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),

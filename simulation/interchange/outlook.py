@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.draws.draws import Draws
+from simulation.interchange.damage import standing_frac
 from simulation.interchange.delivery import earliest_lots, scheduled_lots
 from simulation.interchange.hazard import mains_m3ph, pump_up_frac, usual_water_m3ph, vehicle_demand_lph
 from simulation.interchange.outage import down_frac, lost_frac, share_after
@@ -35,6 +36,7 @@ class Outlook:
     grid_up_frac: Float[np.ndarray, "S T F"]
     genset_up_frac: Float[np.ndarray, "S T G"]
     pump_up_frac: Float[np.ndarray, "S T Pu"]
+    line_up_frac: Float[np.ndarray, "S T L"] | Float[np.ndarray, "S 1 L"] | float
     water_demand_m3ph: Float[np.ndarray, "S T W"]
     mains_m3ph: Float[np.ndarray, "S T W"]
     vehicle_demand_lph: Float[np.ndarray, "S T U"]
@@ -71,6 +73,9 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
     def for_all(values: Float[np.ndarray, "t E"]) -> Float[np.ndarray, "S T E"]:
         return np.broadcast_to(step_means(values[None], per), (S, T, values.shape[1]))
 
+    def standing(kind: str, names: list[str]) -> Float[np.ndarray, "S T E"] | float:
+        return standing_frac(spec, draws.shaking, clock, kind, names)
+
     def start(levels: list[float]) -> Float[np.ndarray, "S E"]:
         return np.broadcast_to(np.array(levels, dtype=float), (S, len(levels)))
 
@@ -79,8 +84,9 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         demand_kw=step_means(demand_kw, per),
         pv_kw=step_means(draws.pv_kw, per),
         grid_up_frac=1.0 - step_means(down, per),
-        genset_up_frac=_engines_up_frac(spec, draws, clock),
-        pump_up_frac=for_all(pump_up_frac(spec, struck)),
+        genset_up_frac=_engines_up_frac(spec, draws, clock) * standing("genset", [one.name for one in spec.gensets]),
+        pump_up_frac=for_all(pump_up_frac(spec, struck)) * standing("pump", [pump.name for pump in spec.pumps]),
+        line_up_frac=standing("tieline", list(spec.tieline)),
         water_demand_m3ph=step_means(water_m3ph, per),
         mains_m3ph=for_all(mains_m3ph(spec, struck)),
         vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),

@@ -16,7 +16,7 @@ class PlantState:
 
     ``peak_kw`` is the highest metered demand that still counts: of the month so far and of the ratchet's months.
     ``feeder_down_since_h`` holds NaN where the feeder is up.  ``demand_error`` is demand over its expected course,
-    less 1; ``people`` those in each shelter.
+    less 1; ``people`` those in each shelter.  What is known of no pump or line (None) works.
     """
 
     now_h: float
@@ -30,3 +30,5 @@ class PlantState:
     genset_usable: Bool[np.ndarray, "S G"]
     people: Float[np.ndarray, "S H"]
     demand_error: Float[np.ndarray, "S B"]
+    pump_works: Bool[np.ndarray, "S Pu"] | None = None
+    line_works: Bool[np.ndarray, "S L"] | None = None

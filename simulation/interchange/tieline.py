@@ -16,13 +16,13 @@ __all__ = ["closed_frac", "contribute"]
 
 
 def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
-    """Power sent each way over every line, while the line is closed.
+    """Power sent each way over every line, while the line is closed and not damaged.
 
     Over lines that take *own source only* a building sends at most what its PV, batteries and engines give and what
     reaches it over such lines (power in transit keeps its origin); a row per sender says so.  A battery that charges
     gives nothing, which the row can only know because charge and discharge exclude each other.
     """
-    closed = closed_frac(spec, outlook.grid_up_frac)
+    closed = closed_frac(spec, outlook.grid_up_frac) * outlook.line_up_frac
     sends: dict[str, list[int]] = {}
     gets: dict[str, list[tuple[int, float]]] = {}
     for i, (key, line) in enumerate(spec.tieline.items()):
