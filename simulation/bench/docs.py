@@ -57,10 +57,11 @@ def scaling_figure(session: Session) -> Drawn:
 
 
 def _parts(session: Session, image: str, drawn: Drawn) -> list[str]:
-    loads = f"The load average was {session.machine.load:g} when it began."
+    busy = session.machine.load > session.machine.threads
+    loads = " **The machine was not idle, so these times are too long and do not compare.**" if busy else ""
     where = (
         f"Measured on {session.started_utc:%Y-%m-%d %H:%M} UTC with `{session.command}` at commit "
-        f"`{session.commit or 'unknown'}`: {machine_words(session.machine)}. {loads}"
+        f"`{session.commit or 'unknown'}`: {machine_words(session.machine)}.{loads}"
     )
     missing = f"Not installed, so not timed: {', '.join(session.absent)}." if session.absent else ""
     parts = [

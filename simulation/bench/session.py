@@ -20,8 +20,8 @@ SCALING_CASE = "5x48"
 
 _SCALING = (1, 4, 16, 64, 256, 1024)
 _QUICK_CASES = ("2x48-stressed", "5x48-plain", "5x48-stressed", "flagship-week")
-_QUICK_BUDGET_S, _FULL_BUDGET_S = 0.4, 2.0
-_QUICK_REPEATS, _FULL_REPEATS = 3, 7
+_QUICK_BUDGET_S, _FULL_BUDGET_S, _SCALING_BUDGET_S = 0.4, 1.5, 0.8
+_QUICK_REPEATS, _FULL_REPEATS = 3, 5
 _QUICK_MOST = 64
 _ALONE_VARIABLES = 40_000
 _ALONE_MOST = 16
@@ -98,7 +98,7 @@ def run_full(choice: Choice, command: str, tell: Callable[[float, str], None]) -
     )
     scaling = tuple(
         measure(
-            Plan(wants=more, repeats=_QUICK_REPEATS, budget_s=_FULL_BUDGET_S),
+            Plan(wants=more, repeats=_QUICK_REPEATS, budget_s=_SCALING_BUDGET_S),
             lambda done, words: tell(share + (1.0 - share) * done, words),
         )
     )

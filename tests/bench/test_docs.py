@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,16 @@ def test_a_page_without_its_marks_is_left_alone(tmp_path: Path, text: str) -> No
     with pytest.raises(RunError, match="needs one line <!-- measured: begin -->"):
         write_docs(page, session())
     assert page.read_text(encoding="utf-8") == text
+
+
+def test_a_busy_machine_is_told(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text(f"{BEGIN}\n{END}\n", encoding="utf-8")
+    write_docs(page, session())
+    assert "not idle" not in page.read_text(encoding="utf-8")
+    one = session()
+    write_docs(page, replace(one, machine=replace(one.machine, load=3.0)))
+    assert "**The machine was not idle" in page.read_text(encoding="utf-8")
 
 
 def test_the_shipped_page_has_its_marks() -> None:
