@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from simulation.events.causes import NO_CAUSE, SHOCK, feeder_key
 from simulation.events.island import connected
+from simulation.events.shelter import ShelterUnit
 
 if TYPE_CHECKING:
     from simulation.events.building import Bus
+    from simulation.events.fuel_tank import FuelTankUnit
     from simulation.events.genset import EngineUnit
-    from simulation.events.stock import Stock
     from simulation.events.water import WaterTankUnit
     from simulation.events.world import World
 
@@ -35,14 +36,15 @@ def why_short(world: World, bus: Bus, *, but_for_batteries: bool = False) -> int
     return causes.latest(keys)
 
 
-def why_dry(world: World, building: int, stock: Stock) -> int:
+def why_dry(world: World, holder: FuelTankUnit | ShelterUnit) -> int:
     """What emptied a stock of fuel or food: a lot that did not come, else the outage that burnt it, else the strike."""
+    stock = holder.food if isinstance(holder, ShelterUnit) else holder.stock
     causes = world.causes
     lot = causes.latest(unit.name for unit in world.deliveries if unit.stock is stock)
     if lot != NO_CAUSE:
         return lot
     burnt = any(engine.tank is not None and engine.tank.stock is stock for engine in world.engines)
-    outage = causes.at(feeder_key(world, world.buses[building])) if burnt else NO_CAUSE
+    outage = causes.at(feeder_key(world, world.buses[holder.building])) if burnt else NO_CAUSE
     return outage if outage != NO_CAUSE else causes.at(SHOCK)
 
 

@@ -1,0 +1,131 @@
+"""What a story watches: troubles that begin and end, each with its words and with how to find what it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from simulation.events.battery import BatteryUnit
+from simulation.events.building import Bus
+from simulation.events.causes import SHOCK
+from simulation.events.reasons import why_dry, why_short, why_thirsty
+from simulation.events.stock import Stock
+from simulation.events.water import PumpUnit
+
+if TYPE_CHECKING:
+    from simulation.events.world import World
+
+__all__ = ["NOTICED_KW", "Watch", "service_watches", "stock_watches"]
+
+NOTICED_KW = 1e-6
+"""Power below this is rounding, and is not told."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """One trouble: under which key it stands, kind and words of its beginning and its end.
+
+    ``lacks`` says whether it is there, given whether it was; ``why`` finds what brought it about; ``value`` what the
+    event of its end carries.
+    """
+
+    key: str
+    began: tuple[str, str]
+    over: tuple[str, str]
+    lacks: Callable[[bool], bool]
+    why: Callable[[], int]
+    value: Callable[[], float] | None = None
+    told: bool = False
+
+    @property
+    def element(self) -> str:
+        """Full name of what it happens to: the key without its aspect."""
+        return self.key.partition(" ")[0]
+
+
+def stock_watches(world: World) -> list[Watch]:
+    """Fuel, water, food and batteries that are at their end."""
+    found = [
+        _dry(tank.name, f"fuel at {world.title(tank.building)}", tank.stock, partial(why_dry, world, tank))
+        for tank in world.fuel_tanks
+    ]
+    found += [
+        _dry(tank.name, f"water at {world.title(tank.building)}", tank.stock, partial(why_thirsty, world, tank))
+        for tank in world.water_tanks
+    ]
+    for shelter in world.shelters:
+        words, why = f"food at {world.title(shelter.building)}", partial(why_dry, world, shelter)
+        promised = shelter.part.food_person_days > 0.0
+        found.append(_dry(f"{shelter.name} food", words, shelter.food, why, promised=promised))
+    for battery in world.batteries:
+        bus = world.buses[battery.building]
+        why = partial(why_short, world, bus, but_for_batteries=True)
+        watch = _dry(battery.name, f"battery {battery.name}", battery.stock, why)
+        watch.lacks = partial(_battery_out, battery, bus)
+        found.append(watch)
+    return found
+
+
+def service_watches(world: World, why_at: Callable[[Bus], int]) -> list[Watch]:
+    """Pumps, base stations, vehicles at the pump, toilets; ``why_at`` finds what a building's shortage comes from."""
+    at, latest = world.causes.at, world.causes.latest
+    found: list[Watch] = []
+
+    def watch(
+        key: str, words: tuple[str, str, str, str], lacks: Callable[[bool], bool], why: Callable[[], int]
+    ) -> None:
+        began, over = (words[0], words[1]), (words[2], words[3])
+        found.append(Watch(key=key, began=began, over=over, lacks=lacks, why=why))
+
+    for pump in world.pumps:
+        here, bus = f"pump at {world.title(pump.building)}", world.buses[pump.building]
+        words = ("pump_dark", f"{here} dark", "pump_runs", f"{here} runs again")
+        watch(pump.name, words, partial(_pump_dark, pump), partial(why_at, bus))
+    for station in world.stations:
+        here, bus = f"phones at {world.title(station.building)}", world.buses[station.building]
+        fed_by = f"{bus.name} dark" if station.feeder < 0 else f"feeder {world.feeder_names[station.feeder]}"
+        words = ("phones_dead", f"{here} dead", "phones_alive", f"{here} alive again")
+        watch(station.name, words, lambda _, unit=station: not unit.up, partial(at, fed_by))
+    for tank in world.fuel_tanks:
+        here, bus = f"at {world.title(tank.building)}", world.buses[tank.building]
+        words = ("vehicles_wait", f"no fuel for vehicles {here}", "vehicles_served", f"vehicles served {here}")
+        why = partial(latest, (tank.name, f"{bus.name} dark"))
+        watch(
+            f"{tank.name} vehicles", words, lambda _, unit=tank: unit.vehicle_served_lph < unit.vehicle_demand_lph, why
+        )
+    for shelter in world.shelters:
+        here = world.title(shelter.building)
+        mains = f"{world.water_tanks[shelter.tank].name} mains" if shelter.tank >= 0 else SHOCK
+        words = ("toilets_short", f"too few toilets at {here}", "toilets_enough", f"toilets enough at {here}")
+        watch(f"{shelter.name} toilets", words, lambda _, unit=shelter: unit.without_toilet > 0.0, partial(at, mains))
+    return found
+
+
+def _dry(key: str, words: str, stock: Stock, why: Callable[[], int], *, promised: bool = True) -> Watch:
+    """A stock at its end; one of which nothing was promised is not missed before there has been some."""
+    return Watch(
+        key=key,
+        began=("stock_empty", f"{words} is at an end"),
+        over=("stock_refilled", f"{words} is back"),
+        lacks=lambda told: stock.level <= 0.0 and (promised or told),
+        why=why,
+        value=lambda: stock.level,
+    )
+
+
+def _battery_out(battery: BatteryUnit, bus: Bus, told: bool) -> bool:
+    """Empty in an island; back once it holds its reserve again, or half its band where it keeps none."""
+    level = battery.stock.level
+    if not told:
+        return not bus.grid_up and level <= battery.low_kwh
+    enough = battery.reserve_kwh if battery.reserve_kwh > battery.low_kwh else battery.middle_kwh
+    return level < enough
+
+
+def _pump_dark(pump: PumpUnit, told: bool) -> bool:
+    """Without the power that it asks for; as before while it asks for none, or is broken."""
+    if not pump.works or pump.wanted_kw <= NOTICED_KW:
+        return told
+    return pump.power_kw <= NOTICED_KW
