@@ -9,7 +9,7 @@ cheaper is taken, whichever of them was asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from time import perf_counter
 
@@ -71,11 +71,27 @@ def solve(problem: Problem, solver: Solver | None = None, *, leak_tolerance_kw: 
 
 
 def solve_stream(
-    problem: Problem, solver: Solver | None = None, *, block: int = 512, leak_tolerance_kw: float = 1e-3
+    problem: Problem | Iterable[Problem],
+    solver: Solver | None = None,
+    *,
+    block: int = 512,
+    leak_tolerance_kw: float = 1e-3,
 ) -> Iterator[Schedule]:
-    """Schedules of ``block`` scenarios after the other, so that memory follows the block."""
-    for first in range(0, problem.n_scenarios, block):
-        yield solve(problem.take(slice(first, first + block)), solver, leak_tolerance_kw=leak_tolerance_kw)
+    """Schedules of at most ``block`` scenarios after the other, so that memory follows the block.
+
+    Args:
+        problem: one Problem, or Problems one after the other: data of so many scenarios that they would not fit into
+            memory together are then made as they are needed, by a generator.
+        solver: as for ``solve``.
+        block: most scenarios in a Schedule.
+        leak_tolerance_kw: as for ``solve``.
+
+    Raises:
+        ProblemError: if bounds contradict each other.
+    """
+    for part in (problem,) if isinstance(problem, Problem) else problem:
+        for first in range(0, part.n_scenarios, block):
+            yield solve(part.take(slice(first, first + block)), solver, leak_tolerance_kw=leak_tolerance_kw)
 
 
 def leaks(problem: Problem, solution: Solution, tolerance_kw: float) -> Bool[np.ndarray, "S T X"]:
