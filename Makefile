@@ -37,8 +37,8 @@ slow: $(READY) ## ensembles, every shipped scenario, whole runs
 bench: $(READY) ## timings of the registry of cases, small sizes
 	$(ONE_THREAD) $(BIN)/python -m pytest tests/benchmarks -m "not full" --benchmark-enable --benchmark-only
 
-bench-full: $(READY) ## timings at full size (several minutes; keep the machine idle)
-	$(ONE_THREAD) $(BIN)/python -m pytest tests/benchmarks -m full --benchmark-enable --benchmark-only
+bench-full: $(READY) ## timings at full size (a quarter of an hour; keep the machine idle)
+	$(ONE_THREAD) $(BIN)/python -m pytest tests/benchmarks -m full --benchmark-enable --benchmark-only --benchmark-min-rounds 3
 
 bench-docs: $(READY) ## measure everything into docs/benchmarks.md (ten minutes; keep the machine idle)
 	$(BIN)/yuimaru bench --docs docs/benchmarks.md
