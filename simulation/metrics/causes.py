@@ -177,8 +177,8 @@ class _Logs:
         return cls(rows=rows, of_element=of_element, n_steps=trajectory.clock.n_steps)
 
     def chain(self, row: int, record: EventRecord) -> _Chain:
-        found = trace(self.rows[row], record)
-        return _Chain(root=chain_text(found).rpartition(": ")[2], words=chain_text(found))
+        words = chain_text(trace(self.rows[row], record))
+        return _Chain(root=words.rpartition(": ")[2], words=words)
 
 
 def _blame(
@@ -192,8 +192,8 @@ def _blame(
     np.add.at(covered, (pieces.row, pieces.step), hours)
     share = np.divide(hours, covered[pieces.row, pieces.step], out=np.zeros_like(hours), where=hours > 0.0)
     part = amount[pieces.row, pieces.step] * share
-    names = list(dict.fromkeys(chains))
-    number = np.array([names.index(chain) for chain in chains], dtype=np.int64)[pieces.which]
+    names = {chain: number for number, chain in enumerate(dict.fromkeys(chains))}
+    number = np.array([names[chain] for chain in chains], dtype=np.int64)[pieces.which]
     lost = np.zeros((len(names), len(amount)))
     np.add.at(lost, (number, pieces.row), part)
     untold = np.where(covered > 0.0, 0.0, amount).sum(axis=1)

@@ -74,20 +74,29 @@ def _power(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
                 served_threshold_frac=building.served_threshold_frac,
                 interruptions=refine(lack, None if deferrable else told.get(element)),
                 unserved_kwh=lacking[element] * step_h,
-                unserved_person_h=_of_sleepers(spec, trajectory, name, tier, share),
                 troubles=(_cut(element, step_h if deferrable else 0.0),),
             )
 
 
-def _of_sleepers(spec: Spec, trajectory: Trajectory, building: str, tier: str, share: Share) -> Share | None:
-    """Hours that people in the building's shelters go without the power that is meant for them [person-h]."""
+def _charging(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """Power meant for a shelter's people, for phones and light: the share of its tier that their building serves."""
+    demand, lacking = step_means(trajectory, "demand_kw"), step_means(trajectory, "unserved_kw")
     people = step_means(trajectory, "people")
-    here = [
-        people[shelter.name]
-        for shelter in spec.shelters
-        if shelter.name in people and shelter.name.startswith(f"{building}.") and shelter.part.power_tier == tier
-    ]
-    return np.sum(here, axis=0) * share * trajectory.clock.step_h if here else None
+    for shelter in spec.shelters:
+        element = f"{spec.building_names[shelter.building]}.{shelter.part.power_tier}"
+        if shelter.name in people and element in demand and demand[element].any():
+            late_h = trajectory.clock.step_h if shelter.part.power_tier == _DEFERRABLE else 0.0
+            share = lacking_share(demand[element], lacking[element]) * (people[shelter.name] > 0.0)
+            yield replace(
+                _of_hub(
+                    shelter,
+                    f"{shelter.name}.charging",
+                    f"power to charge phones in {shelter.name}",
+                    _missed(shelter, share, trajectory),
+                ),
+                unserved_person_h=people[shelter.name] * share * trajectory.clock.step_h,
+                troubles=(_cut(element, late_h),),
+            )
 
 
 def _water(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
@@ -278,6 +287,7 @@ SERVICES: Final[tuple[Callable[[Spec, Trajectory], Iterator[Service]], ...]] = (
     _drinking_and_washing,
     _fuel,
     _communications,
+    _charging,
     _floor,
     _food,
     _toilets,

@@ -88,6 +88,19 @@ def test_hours_served_and_person_hours_of_food_and_toilets() -> None:
     assert metrics.estimates[f"served_h[{HALL}.toilets]"].mean == pytest.approx(0.0)
 
 
+def test_phones_are_charged_while_the_tier_of_the_shelter_has_power() -> None:
+    """A third of the essential load for two hours, 90 people: 60 person-hours; before anybody came nobody missed it."""
+    spec = hub_spec()
+    values = {
+        ("people", HALL): during(spec, 12, 48, 90.0),
+        ("demand_kw", "hub.essential"): 6.0,
+        ("unserved_kw", "hub.essential"): during(spec, 40, 44, 2.0) + during(spec, 4, 8, 6.0),
+    }
+    lost = found(spec, values)[f"{HALL}.charging"].unserved_person_h
+    assert lost is not None
+    assert lost.sum() == pytest.approx(60.0)
+
+
 def test_an_interruption_counts_within_the_horizon_only() -> None:
     spec = hub_spec()
     values = {("communications_up_frac", "hub.communications.base"): 1.0 - during(spec, 8, 16)}
