@@ -15,6 +15,7 @@ from simulation.draws.failure import FailureDraws, sample_failures
 from simulation.draws.gas import sample_gas
 from simulation.draws.outage import OutageDraws, sample_outages
 from simulation.draws.shaking import ShakingDraws, sample_shaking
+from simulation.draws.vehicle import VehicleDraws, sample_vehicles
 from simulation.draws.weather import WeatherDraws, sample_weather
 from simulation.scenario.clock import Clock
 from simulation.scenario.spec import Spec
@@ -39,6 +40,7 @@ class Draws:
     delivery: DeliveryDraws
     arrival: ArrivalDraws
     gas: OutageDraws | None = None
+    vehicle: VehicleDraws | None = None
     shaking: ShakingDraws | None = None
 
     @property
@@ -91,5 +93,6 @@ def sample(
         delivery=sample_deliveries(spec, ids, root, shaking),
         arrival=sample_arrivals(spec, ids, root),
         gas=sample_gas(spec, ids, root),
+        vehicle=sample_vehicles(spec, ids, root),
         shaking=shaking,
     )

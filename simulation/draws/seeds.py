@@ -22,6 +22,7 @@ class Stream(IntEnum):
     FORECAST = 6
     SHAKING = 7
     COMMON_CAUSE = 20
+    VEHICLE = 21
 
 
 def generator(root: int, scenario: int, stream: Stream, element: str | None = None) -> np.random.Generator:

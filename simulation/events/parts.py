@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from simulation.events import common_cause, crew, damage, day_tank, gas, oil, road
+from simulation.events import common_cause, crew, damage, day_tank, gas, oil, road, vehicle
 from simulation.events.part import Part
 
 __all__ = ["PARTS"]
 
-PARTS: tuple[Part, ...] = (crew.PART, common_cause.PART, gas.PART, oil.PART, day_tank.PART, damage.PART, road.PART)
+PARTS: tuple[Part, ...] = (
+    crew.PART,
+    common_cause.PART,
+    gas.PART,
+    oil.PART,
+    day_tank.PART,
+    damage.PART,
+    road.PART,
+    vehicle.PART,
+)

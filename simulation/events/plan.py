@@ -6,6 +6,8 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation.events.building import DEFERRABLE, PUMPS, TIER_USE, Bus
 from simulation.events.commitment import called_kw, commit_engines
 from simulation.interchange.setpoints import SetPoints
@@ -38,6 +40,7 @@ class Plan:
         "sent_kw",
         "start_min",
         "step_min",
+        "vehicle_kw",
     )
 
     def __init__(self, points: SetPoints, row: int, clock: Clock, feeder_up: list[bool], foreseen: bool) -> None:
@@ -54,6 +57,11 @@ class Plan:
         self.deferrable_kw = points.deferrable_kw[row].tolist()
         self.essential_frac = points.essential_frac[row].tolist()
         self.peak_kw = points.peak_kw[row].tolist()
+        taken_kw, given_kw = points.vehicle_charge_kw, points.vehicle_discharge_kw
+        if taken_kw is None or given_kw is None:
+            self.vehicle_kw: list[list[list[float]]] = [[]] * self.n_steps
+        else:
+            self.vehicle_kw = np.stack([taken_kw[row], given_kw[row]], axis=-1).tolist()
 
     def step_at(self, minute: int) -> int:
         """Step of the plan that holds a minute of the period; -1 outside of it."""
@@ -91,6 +99,9 @@ def _aim_as_planned(world: World, plan: Plan, step: int, at_tick: bool) -> None:
     for unit, charge, discharge in zip(world.batteries, plan.charge_kw[step], plan.discharge_kw[step], strict=True):
         unit.target_charge_kw = charge
         unit.target_discharge_kw = discharge
+    for vehicle, (charge, discharge) in zip(world.parts["vehicle"], plan.vehicle_kw[step], strict=False):
+        vehicle.battery.target_charge_kw = charge
+        vehicle.battery.target_discharge_kw = discharge
     planned_kw = iter(plan.genset_kw[step])
     for bus, share in zip(world.buses, plan.essential_frac[step], strict=True):
         bus.essential_frac = share

@@ -6,7 +6,19 @@ import warnings
 from collections.abc import Callable
 
 from simulation.draws.draws import Draws
-from simulation.interchange import battery, building, demand, fuel_tank, genset, grid, metering, pv, tieline, water
+from simulation.interchange import (
+    battery,
+    building,
+    demand,
+    fuel_tank,
+    genset,
+    grid,
+    metering,
+    pv,
+    tieline,
+    vehicle,
+    water,
+)
 from simulation.interchange.builder import Builder
 from simulation.interchange.outlook import Outlook, truth
 from simulation.interchange.problem import Problem
@@ -20,6 +32,7 @@ COMPONENTS: tuple[Callable[[Builder, Spec, Outlook], None], ...] = (
     grid.contribute,
     pv.contribute,
     battery.contribute,
+    vehicle.contribute,
     fuel_tank.contribute,
     genset.contribute,
     water.contribute,

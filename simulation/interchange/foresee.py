@@ -13,6 +13,7 @@ from simulation.interchange.hazard import mains_m3ph, pump_up_frac, usual_water_
 from simulation.interchange.outage import lost_frac, share_after
 from simulation.interchange.outlook import Outlook, step_means
 from simulation.interchange.plant_state import PlantState
+from simulation.interchange.presence import expected_vehicles
 from simulation.interchange.shelter import housed_people, people_power, people_water
 from simulation.physics.restoration import remaining_quantile_h
 from simulation.scenario.building import Building
@@ -78,6 +79,7 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
         backlog_kwh=state.backlog_kwh,
         peak_kw=state.peak_kw,
         perfect=False,
+        vehicles=expected_vehicles(spec, clock, state.vehicle_kwh, state.vehicle_there),
     )
 
 

@@ -27,6 +27,11 @@ def energised_frac(spec: Spec, outlook: Outlook) -> Float[np.ndarray, "S T B"]:
     for battery in spec.batteries:
         if battery.part.forms_grid:
             live[:, :, battery.building] = 1.0
+    if outlook.vehicles is not None:
+        for e, vehicle in enumerate(spec.vehicles):
+            if vehicle.part.forms_grid:
+                there = outlook.vehicles.there_frac[:, :, e]
+                live[:, :, vehicle.building] = np.maximum(live[:, :, vehicle.building], there)
     if live.all():
         return live
     names = list(spec.building)

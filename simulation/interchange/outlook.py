@@ -12,6 +12,7 @@ from simulation.interchange.damage import standing_frac
 from simulation.interchange.delivery import earliest_lots, scheduled_lots
 from simulation.interchange.hazard import mains_m3ph, pump_up_frac, usual_water_m3ph, vehicle_demand_lph
 from simulation.interchange.outage import down_frac, lost_frac, share_after
+from simulation.interchange.presence import VehicleOutlook, true_vehicles
 from simulation.interchange.shelter import housed_people, people_power, people_water
 from simulation.scenario.clock import Clock
 from simulation.scenario.fuel_tank import FuelTank
@@ -50,6 +51,7 @@ class Outlook:
     backlog_kwh: Float[np.ndarray, "S B"]
     peak_kw: Float[np.ndarray, "S M"]
     perfect: bool
+    vehicles: VehicleOutlook | None = None
 
 
 def truth(spec: Spec, draws: Draws) -> Outlook:
@@ -100,6 +102,7 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         backlog_kwh=np.broadcast_to(0.0, (S, len(spec.building))),
         peak_kw=start([_peak_so_far_kw(spec, meter) for meter in spec.meters]),
         perfect=True,
+        vehicles=true_vehicles(spec, draws),
     )
 
 

@@ -30,5 +30,7 @@ class PlantState:
     genset_usable: Bool[np.ndarray, "S G"]
     people: Float[np.ndarray, "S H"]
     demand_error: Float[np.ndarray, "S B"]
+    vehicle_kwh: Float[np.ndarray, "S Ve"] | None = None
+    vehicle_there: Bool[np.ndarray, "S Ve"] | None = None
     pump_works: Bool[np.ndarray, "S Pu"] | None = None
     line_works: Bool[np.ndarray, "S L"] | None = None

@@ -38,6 +38,8 @@ class SetPoints:
     deferrable_kw: Float[np.ndarray, "S T B"]
     essential_frac: Float[np.ndarray, "S T B"]
     peak_kw: Float[np.ndarray, "S T M"]
+    vehicle_charge_kw: Float[np.ndarray, "S T Ve"] | None = None
+    vehicle_discharge_kw: Float[np.ndarray, "S T Ve"] | None = None
 
 
 def set_points(spec: Spec, schedule: Schedule) -> SetPoints:
@@ -75,6 +77,8 @@ def set_points(spec: Spec, schedule: Schedule) -> SetPoints:
         deferrable_kw=gather(*((name, SERVED_DEFERRABLE) for name in spec.building_names)),
         essential_frac=_essential_frac(spec, schedule),
         peak_kw=_peaks(spec, schedule),
+        vehicle_charge_kw=gather(*((vehicle.name, CHARGE) for vehicle in spec.vehicles)),
+        vehicle_discharge_kw=gather(*((vehicle.name, DISCHARGE) for vehicle in spec.vehicles)),
     )
 
 

@@ -12,6 +12,7 @@ from simulation.scenario.grid import Grid
 from simulation.scenario.part import Name, Part, Positive
 from simulation.scenario.pv import PV
 from simulation.scenario.shelter import Communications, Shelter
+from simulation.scenario.vehicle import Vehicle
 from simulation.scenario.water import Pump, WaterTank
 
 __all__ = ["Building"]
@@ -33,6 +34,7 @@ class Building(Part):
     fuel_tank: dict[Name, FuelTank] = Field(default={}, description="fuel stocks")
     water_tank: dict[Name, WaterTank] = Field(default={}, description="water stocks")
     pump: dict[Name, Pump] = Field(default={}, description="pumps")
+    vehicle: dict[Name, Vehicle] = Field(default={}, description="vehicles that give power")
     shelter: dict[Name, Shelter] = Field(default={}, description="places for people")
     communications: dict[Name, Communications] = Field(default={}, description="base stations and radio")
     allowed_gap_min: dict[str, float] = Field(

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from simulation.physics.genset import fuel_lph
 from simulation.scenario.day_tank import DayTank
 from simulation.scenario.oil import Oil
 from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Positive, Probability
@@ -83,7 +82,7 @@ class Genset(Asset):
             raise ValueError(f"pipe {self.pipe!r} and fuel_tank {self.fuel_tank!r}; legal: one of them")
         if self.day_tank is None:
             return self
-        full_lph = fuel_lph(self.rated_kw, self.rated_kw, self.fuel_slope_l_per_kwh, self.fuel_intercept_lph_per_kw)
+        full_lph = (self.fuel_slope_l_per_kwh + self.fuel_intercept_lph_per_kw) * self.rated_kw
         if self.fuel_tank is None:
             raise ValueError("day_tank without a fuel_tank to fill it from; legal: name one of the building")
         if self.day_tank.transfer_lph < full_lph:

@@ -30,6 +30,7 @@ from simulation.scenario.shaking import Shaking, wrong_sites
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.tariff import Tariff
 from simulation.scenario.tieline import Tieline
+from simulation.scenario.vehicle import Vehicle
 from simulation.scenario.water import Pump, WaterTank
 from simulation.units import LARGEST_SEED, MOST_SCENARIOS, TIERS
 
@@ -276,6 +277,11 @@ class Spec(Part):
     def pumps(self) -> tuple[Placed[Pump], ...]:
         """All pumps in order."""
         return self._placed(lambda building: building.pump, "pump")
+
+    @cached_property
+    def vehicles(self) -> tuple[Placed[Vehicle], ...]:
+        """All vehicles in order (axis Ve)."""
+        return self._placed(lambda building: building.vehicle, "vehicle")
 
     @cached_property
     def shelters(self) -> tuple[Placed[Shelter], ...]:

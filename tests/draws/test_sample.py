@@ -15,7 +15,7 @@ from simulation.draws.draws import Draws, sample
 from simulation.scenario.spec import Spec
 from tests.draws.small import small
 
-CAUSES = ("demand", "weather", "outage", "failure", "delivery", "arrival", "shaking", "gas")
+CAUSES = ("demand", "weather", "outage", "failure", "delivery", "arrival", "shaking", "gas", "vehicle")
 HUB: dict[str, Any] = {
     "load": {"station": {"constant_kw": 40.0, "tier_frac": {"critical": 0.4, "comfort": 0.6}}},
     "pv": {"roof": {"rated_kw": 50.0}},
@@ -35,6 +35,7 @@ HUB: dict[str, Any] = {
     },
     "fuel_tank": {"main": {"fuel": "diesel", "capacity_l": 950.0}},
     "shelter": {"hall": {"floor_area_m2": 300.0, "peak_people": 60.0}},
+    "vehicle": {"bus": {"model": "fuel_cell_bus", "comes_prob": 0.5}},
 }
 STRIKE = {"outage": {"strike": {"kind": "restoration", "preset": "faxai_chiba_points", "probability": 0.9}}}
 ROAD = {"closed_prob": 0.5}
