@@ -11,6 +11,7 @@ from simpy.events import Event
 from simulation.draws.road import Roads
 from simulation.events.causes import NO_CAUSE
 from simulation.events.stock import Stock
+from simulation.physics.delivery import arrival_by_way_h, arrival_h
 from simulation.scenario.delivery import Delivery
 from simulation.units import MINUTES_PER_HOUR
 
@@ -76,10 +77,8 @@ class DeliveryUnit:
         if ends is not None and self.roads is not None:
             sets_out_h, longer = self.roads.sets_out(*ends, sent_h)
             patience_h = inf if self.part.gives_up_after_h is None else self.part.gives_up_after_h
-            return inf if sets_out_h - sent_h > patience_h else sets_out_h + travel_h * longer
-        if sent_h + travel_h <= struck_h:
-            return sent_h + travel_h
-        return max(sent_h, self.road_opens_h) + travel_h * self.slow_factor
+            return float(arrival_by_way_h(sent_h, travel_h, sets_out_h, longer, patience_h))
+        return float(arrival_h(sent_h, travel_h, struck_h, self.road_opens_h, self.slow_factor))
 
 
 def schedule_lots(world: World, delivery: DeliveryUnit, struck_h: float) -> Generator[Event, object, None]:

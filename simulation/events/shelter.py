@@ -10,7 +10,13 @@ from simpy.events import Event
 
 from simulation.events.causes import SHOCK
 from simulation.events.stock import Stock
-from simulation.physics.shelter import people_power_kw, people_water_m3ph, places, without_toilet_people
+from simulation.physics.shelter import (
+    housed_people,
+    people_power_kw,
+    people_water_m3ph,
+    places,
+    without_toilet_people,
+)
 from simulation.scenario.shelter import Shelter
 from simulation.scenario.spec import Placed
 from simulation.units import HOURS_PER_DAY, TIERS
@@ -77,7 +83,7 @@ class ShelterUnit:
     def come(self, wanting: float) -> None:
         """So many want a place now; as many as there is floor for get one."""
         self.wanting = wanting
-        self.people = min(wanting, self.places)
+        self.people = float(housed_people(wanting, self.places))
         self.power_kw = people_power_kw(self.people, self.part.power_kwh_per_person_day)
         self.water_m3ph = people_water_m3ph(self.people, self.l_per_person_day)
         self.beyond_toilets = without_toilet_people(self.people, self.part.toilets, self.part.people_per_toilet)

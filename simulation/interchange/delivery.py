@@ -9,6 +9,7 @@ from simulation.draws.delivery import DeliveryDraws
 from simulation.draws.road import Roads
 from simulation.interchange.builder import Builder, Store
 from simulation.interchange.names import FROM_GATE
+from simulation.physics.delivery import arrival_by_way_h, arrival_h
 from simulation.physics.genset import fuel_lph
 from simulation.scenario.clock import Clock
 from simulation.scenario.delivery import Delivery
@@ -125,9 +126,8 @@ def _arrives_h(spec: Spec, draws: DeliveryDraws, which: tuple[int, int], sent_h:
     if delivery.road is None:
         return sent_h + travel_h
     opens_h = draws.road_opens_h[:, list(spec.road).index(delivery.road)]
-    delayed_h = np.maximum(sent_h, opens_h) + travel_h * spec.road[delivery.road].slow_factor
     struck_h = np.inf if spec.hazard_h is None else spec.hazard_h
-    return np.where(sent_h + travel_h <= struck_h, sent_h + travel_h, delayed_h)
+    return arrival_h(sent_h, travel_h, struck_h, opens_h, spec.road[delivery.road].slow_factor)
 
 
 def _by_graph(spec: Spec, draws: DeliveryDraws, delivery: Delivery, sent_h: Hours, travel_h: Hours) -> Hours:
@@ -140,8 +140,7 @@ def _by_graph(spec: Spec, draws: DeliveryDraws, delivery: Delivery, sent_h: Hour
         roads = Roads(spec, draws.links, int(s))
         ends = (delivery.depot, delivery.to.partition(".")[0], delivery.vehicle_t)
         sets_out_h, longer = roads.sets_out(*ends, float(sent_h[s]))
-        if sets_out_h - sent_h[s] <= patience_h:
-            arrives_h[s] = sets_out_h + travel_h[s] * longer
+        arrives_h[s] = arrival_by_way_h(sent_h[s], travel_h[s], sets_out_h, longer, patience_h)
     return arrives_h
 
 

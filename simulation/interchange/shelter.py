@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.interchange.outage import share_after
+from simulation.physics import shelter as physics
 from simulation.physics.shelter import people_power_kw, people_water_m3ph, places
 from simulation.scenario.shelter import Shelter
 from simulation.scenario.spec import Spec
@@ -17,7 +18,7 @@ __all__ = ["housed_people", "people_power", "people_water"]
 def housed_people(spec: Spec, wanting: Float[np.ndarray, "S T H"]) -> Float[np.ndarray, "S T H"]:
     """Those of the people who want a place for whom there is floor."""
     most = [places(item.part.floor_area_m2, item.part.floor_m2_per_person) for item in spec.shelters]
-    return np.minimum(wanting, np.array(most))
+    return physics.housed_people(wanting, np.array(most))
 
 
 def people_power(spec: Spec, people: Float[np.ndarray, "S T H"]) -> Float[np.ndarray, "S T B Q"]:

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from simulation.units import HOURS_PER_DAY, LITRES_PER_M3
 
 __all__ = [
+    "housed_people",
     "people_power_kw",
     "people_water_m3ph",
     "places",
@@ -26,6 +27,15 @@ def places(floor_area_m2: float, floor_m2_per_person: float) -> float:
     71.0
     """
     return float(floor(floor_area_m2 / floor_m2_per_person))
+
+
+def housed_people(wanting, most):
+    """Those of the people who want a place for whom there is one; numbers or arrays [people].
+
+    >>> float(housed_people(90.0, 71.0))
+    71.0
+    """
+    return np.minimum(wanting, most)
 
 
 def people_power_kw(people, kwh_per_person_day):
