@@ -7,7 +7,6 @@ from jaxtyping import Float
 
 from simulation.interchange.outage import share_after
 from simulation.physics import shelter as physics
-from simulation.physics import shelter as physics
 from simulation.physics.shelter import people_power_kw, people_water_m3ph, places
 from simulation.scenario.shelter import Shelter
 from simulation.scenario.spec import Spec
