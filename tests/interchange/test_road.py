@@ -14,7 +14,7 @@ from simulation.events.world import World
 from simulation.interchange.delivery import scheduled_lots
 from tests.events.worlds import GRID, Hands, area
 
-N = 30
+N = 12
 LINKS: dict[str, dict[str, Any]] = {
     "R1": {"a": "depot", "b": "pass", "length_km": 20.0, "closed_prob": 0.6, "limit_t": 4.0, "limit_h": 10.0},
     "R2": {"a": "pass", "b": "s", "length_km": 40.0, "closed_prob": 0.6, "priority": 2},
