@@ -23,6 +23,7 @@ class Stream(IntEnum):
     SHAKING = 7
     COMMON_CAUSE = 20
     VEHICLE = 21
+    VISIT = 30
 
 
 def generator(root: int, scenario: int, stream: Stream, element: str | None = None) -> np.random.Generator:

@@ -36,6 +36,7 @@ class DeliveryUnit:
         "road_opens_h",
         "roads",
         "slow_factor",
+        "source",
         "stock",
         "travel_h",
         "under_way",
@@ -54,6 +55,7 @@ class DeliveryUnit:
         self.road_opens_h = -float("inf")
         self.slow_factor = 1.0
         self.roads: Roads | None = None
+        self.source: Stock | None = None  # outside of the area: endless
         self.travel_h: list[float] = []
         self.cancelled: list[bool] = []
 
@@ -110,6 +112,12 @@ def _bring(world: World, delivery: DeliveryUnit, sent_h: float, struck_h: float)
     delivery.lots_sent += 1
     arrival_h = delivery.arrival_h(lot, sent_h, struck_h)
     due_h = sent_h + delivery.part.travel_h
+    amount = yield from _load(world, delivery, sent_h)
+    if amount <= 0.0:
+        yield world.until(due_h)  # nobody tries again before the way there and back
+        delivery.under_way = False
+        world.ring()
+        return
     if delivery.cancelled[lot]:
         yield world.until(due_h)
         _fail(world, delivery, "delivery_cancelled", f"{delivery.name} does not come", delivery.part.amount)
@@ -127,17 +135,33 @@ def _bring(world: World, delivery: DeliveryUnit, sent_h: float, struck_h: float)
         return
     yield world.until(arrival_h)
     world.settle(max(arrival_h, world.now_h))
-    poured = delivery.stock.add(delivery.part.amount)
-    world.pour(delivery.index, poured)
+    poured = delivery.stock.add(amount)
+    world.add("delivered", delivery.index, poured)
     delivery.under_way = False
     words = f"{delivery.name} brings {poured:.6g} {delivery.unit}"
-    if poured < delivery.part.amount:
-        words += f", {delivery.part.amount - poured:.6g} {delivery.unit} find no room and go back"
+    if poured < amount:
+        words += f", {amount - poured:.6g} {delivery.unit} find no room and go back"
     if arrival_h - due_h > 1.0 / MINUTES_PER_HOUR:
         words += f" ({arrival_h - due_h:.1f} h late)"
     world.log.say("delivery_arrived", delivery.part.to, words, poured, cause=world.causes.at(delivery.name))
     world.causes.end(delivery.name)
     world.ring()
+
+
+def _load(world: World, delivery: DeliveryUnit, sent_h: float) -> Generator[Event, object, float]:
+    """Fill a lot where it comes from, with what there is; how much that is, in the unit of what it fills."""
+    wanted, source = delivery.part.amount, delivery.source
+    if source is None:
+        return wanted
+    yield world.until(sent_h)
+    world.settle(max(sent_h, world.now_h))
+    loaded = source.take(wanted)
+    if loaded < wanted:
+        dry = world.causes.at(str(delivery.part.takes_from))
+        words = f"{delivery.name} finds {loaded:.6g} of {wanted:.6g} {delivery.unit} at {delivery.part.takes_from}"
+        _fail(world, delivery, "delivery_short", words, wanted - loaded, dry)
+    world.ring()
+    return loaded
 
 
 def _closed_roads(delivery: DeliveryUnit, hour: float) -> list[str]:

@@ -185,10 +185,20 @@ class World(Area):
         self.row += 1
         self.level_rows[self.row] = self._level_reader.row()
 
-    def pour(self, delivery: int, amount: float) -> None:
-        """Write down what a lot poured in, in the step that runs now."""
+    def add(self, quantity: str, index: int, amount: float) -> None:
+        """Write down an amount that moves in one moment, in the step that runs now: a lot, a vehicle's fill."""
         row = min(self.row, len(self.flow_rows) - 1)
-        self.flow_rows[row, self.columns["delivered"].start + delivery] += amount / self.step_h
+        self.flow_rows[row, self.columns[quantity].start + index] += amount / self.step_h
+
+    def add_over(self, quantity: str, index: int, value: float, span_h: tuple[float, float]) -> None:
+        """Write down a value that stood from one hour to another, in all the steps that it touches [h]."""
+        from_h, to_h = span_h
+        column = self.columns[quantity].start + index
+        row = int(from_h / self.step_h + _SAME_H)
+        while from_h < to_h - _SAME_H and row < len(self.flow_rows):
+            edge_h = min(to_h, self.hours[row + 1])
+            self.flow_rows[row, column] += value * max(0.0, edge_h - from_h) / self.step_h
+            from_h, row = edge_h, row + 1
 
     def _control(self) -> Generator[Event, object, None]:
         wake_h = 0.0

@@ -11,6 +11,7 @@ from simulation.scenario.genset import Genset
 from simulation.scenario.grid import Grid
 from simulation.scenario.part import Name, Part, Positive
 from simulation.scenario.pv import PV
+from simulation.scenario.service_station import ServiceStation
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.vehicle import Vehicle
 from simulation.scenario.water import Pump, WaterTank
@@ -32,6 +33,7 @@ class Building(Part):
     battery: dict[Name, Battery] = Field(default={}, description="stationary batteries")
     genset: dict[Name, Genset] = Field(default={}, description="engines")
     fuel_tank: dict[Name, FuelTank] = Field(default={}, description="fuel stocks")
+    service_station: dict[Name, ServiceStation] = Field(default={}, description="pumps that sell fuel")
     water_tank: dict[Name, WaterTank] = Field(default={}, description="water stocks")
     pump: dict[Name, Pump] = Field(default={}, description="pumps")
     vehicle: dict[Name, Vehicle] = Field(default={}, description="vehicles that give power")
@@ -58,6 +60,11 @@ class Building(Part):
                 )
             elif tank.fuel != engine.fuel:
                 wrong.append(f"genset.{name} burns {engine.fuel}, but fuel_tank.{engine.fuel_tank} holds {tank.fuel}")
+        for name, station in self.service_station.items():
+            if station.tank not in self.fuel_tank:
+                wrong.append(
+                    f"service_station.{name}.tank: no fuel_tank {station.tank!r} here ({_names(self.fuel_tank)})"
+                )
         for name, pump in self.pump.items():
             if pump.tank not in self.water_tank:
                 wrong.append(f"pump.{name}.tank: no water_tank {pump.tank!r} here ({_names(self.water_tank)})")

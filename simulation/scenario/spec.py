@@ -27,6 +27,7 @@ from simulation.scenario.place import Place
 from simulation.scenario.pv import PV
 from simulation.scenario.road import RoadLink, RoadWorks, places, wrong_way
 from simulation.scenario.shaking import Shaking, wrong_sites
+from simulation.scenario.service_station import ServiceStation
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.tariff import Tariff
 from simulation.scenario.tieline import Tieline
@@ -267,6 +268,11 @@ class Spec(Part):
     def fuel_tanks(self) -> tuple[Placed[FuelTank], ...]:
         """All fuel tanks in order."""
         return self._placed(lambda building: building.fuel_tank, "fuel_tank")
+
+    @cached_property
+    def service_stations(self) -> tuple[Placed[ServiceStation], ...]:
+        """All service stations in order."""
+        return self._placed(lambda building: building.service_station, "service_station")
 
     @cached_property
     def water_tanks(self) -> tuple[Placed[WaterTank], ...]:

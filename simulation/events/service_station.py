@@ -1,0 +1,374 @@
+"""A service station at run time: vehicles queue at its pumps, by class, for what the tank may give them.
+
+Thousands of vehicles come in a world, so that none is a process of its own: each moment of one is a plain callback.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+from simulation.draws.service_station import Visits, sample_visits
+from simulation.events.causes import NO_CAUSE, SHOCK, feeder_key
+from simulation.events.fuel_tank import FuelTankUnit
+from simulation.events.part import Part
+from simulation.events.quantity import Quantity
+from simulation.scenario.service_station import CLASSES, ServiceStation
+from simulation.scenario.spec import Placed
+from simulation.units import MINUTES_PER_HOUR
+
+if TYPE_CHECKING:
+    from simulation.draws.draws import Draws
+    from simulation.events.world import World
+
+__all__ = ["PART", "ServiceStationUnit"]
+
+_PUBLIC = CLASSES.index("public")
+_ASKED, _SERVED, _LOST, _WAITING = (
+    "station_asked_lph",
+    "station_served_lph",
+    "station_lost_lph",
+    "station_queue_vehicles",
+)
+
+
+class _Vehicle:
+    """One vehicle: what it wants [L], how long it waits [h], how often it has tried."""
+
+    __slots__ = ("class_index", "litres", "patience_h", "returns_after_h", "service_factor", "tries_left", "waits")
+
+    def __init__(self, visits: Visits, v: int) -> None:
+        self.class_index = int(visits.class_index[v])
+        self.litres = float(visits.litres[v])
+        self.patience_h = float(visits.patience_h[v])
+        self.tries_left = int(visits.tries[v])
+        self.returns_after_h = float(visits.returns_after_h[v])
+        self.service_factor = float(visits.service_factor[v])
+        self.waits = False
+
+
+class ServiceStationUnit:
+    """Pumps, queue and agreement of one station.
+
+    What a vehicle may get is settled when its turn at the pump ends: what it wants, within its ration and what the tank
+    holds above the promise.  One that gets nothing comes again or is lost, and its litres with it.
+    """
+
+    __slots__ = (
+        "_counted_h",
+        "coming_again_l",
+        "first",
+        "free_pumps",
+        "lit",
+        "name",
+        "part",
+        "public_open",
+        "refused",
+        "tank",
+        "title",
+        "visits",
+        "waiting",
+        "waiting_n",
+        "world",
+    )
+
+    def __init__(self, world: World, first: int, placed: Placed[ServiceStation], tank: FuelTankUnit) -> None:
+        self.world = world
+        self.name = placed.name
+        self.part = placed.part
+        self.tank = tank
+        self.title = world.title(placed.building)
+        self.first = first  # where its classes begin among those of all stations
+        self.visits: Visits | None = None
+        self.free_pumps = placed.part.pumps
+        self.waiting: list[deque[_Vehicle]] = [deque() for _ in CLASSES]
+        self.waiting_n = [0] * len(CLASSES)
+        self.coming_again_l = [0.0] * len(CLASSES)
+        self.lit = True
+        self.public_open = True
+        self.refused = [False] * len(CLASSES)
+        self._counted_h = 0.0
+
+    def elements(self) -> list[str]:
+        """Names of its classes."""
+        return [f"{self.name}.{one}" for one in CLASSES]
+
+    @property
+    def service_h(self) -> float:
+        """Mean time at a pump now; infinite where the pumps stand still [h]."""
+        minutes = self.part.service_min if self.lit else self.part.hand_service_min
+        return inf if minutes is None else minutes / MINUTES_PER_HOUR
+
+    def available_l(self, class_index: int) -> float:
+        """What the tank may give to a class [L]."""
+        level = self.tank.stock.level
+        return max(0.0, level - self.part.promised_l) if class_index == _PUBLIC else level
+
+    def come(self, vehicle: _Vehicle) -> None:
+        """A vehicle arrives: it queues, or drives on where there is nothing for it or the queue is too long."""
+        kind = vehicle.class_index
+        customers = self.part.customers()[kind]
+        refused = (kind == _PUBLIC and not self._sells_to_public()) or self.available_l(kind) <= 0.0
+        full = customers.balks_above is not None and self.waiting_n[kind] > customers.balks_above
+        if refused:
+            self._refuse(kind)
+        if refused or full:
+            self._send_away(vehicle)
+            return
+        self._count_queue()
+        vehicle.waits = True
+        self.waiting[kind].append(vehicle)
+        self.waiting_n[kind] += 1
+        if vehicle.patience_h < inf:
+            self._after(vehicle.patience_h, partial(self._lose_patience, vehicle))
+        self.serve()
+
+    def serve(self) -> None:
+        """Let the next vehicles to the pumps that are free."""
+        service_h = self.service_h
+        while self.free_pumps > 0 and service_h < inf:
+            vehicle = self._next()
+            if vehicle is None:
+                return
+            self.free_pumps -= 1
+            self._after(service_h * vehicle.service_factor, partial(self._fill, vehicle))
+
+    def look(self, *, lit: bool) -> None:
+        """After a dispatch: is there power, does the public still get anything."""
+        self._count_queue()
+        if lit != self.lit:
+            self.lit = lit
+            self._tell_power()
+        self._sells_to_public()
+        self.serve()
+
+    def _next(self) -> _Vehicle | None:
+        for kind, queue in enumerate(self.waiting):
+            while queue:
+                vehicle = queue.popleft()
+                if vehicle.waits:
+                    self._count_queue()
+                    vehicle.waits = False
+                    self.waiting_n[kind] -= 1
+                    return vehicle
+        return None
+
+    def _fill(self, vehicle: _Vehicle, _event: Event) -> None:
+        """A vehicle's turn ends: it drives off with what the tank may give it."""
+        world, kind, stock = self.world, vehicle.class_index, self.tank.stock
+        if stock.rate != 0.0:  # nothing else moves what is taken here, and there are thousands
+            world.settle(max(world.env.now, world.now_h))
+        self.free_pumps += 1
+        rationed = kind == _PUBLIC and self.part.ration_l is not None and world.env.now >= world.struck_h
+        wants_l = min(vehicle.litres, self.part.ration_l or inf) if rationed else vehicle.litres
+        before_l = stock.level
+        got_l = stock.take(min(wants_l, self.available_l(kind)))
+        if got_l > 0.0:
+            world.add(_SERVED, self.first + kind, got_l)
+            world.add(_LOST, self.first + kind, vehicle.litres - got_l)
+            self._oblige(kind)
+        else:
+            self._refuse(kind)
+            self._send_away(vehicle)
+        if stock.rate != 0.0 or stock.level <= 0.0 or any(stock.level <= mark < before_l for mark in self.tank.marks_l):
+            world.ring()
+        self._sells_to_public()
+        self.serve()
+
+    def _lose_patience(self, vehicle: _Vehicle, _event: Event) -> None:
+        if vehicle.waits:
+            self._leave_queue(vehicle)
+
+    def _leave_queue(self, vehicle: _Vehicle) -> None:
+        self._count_queue()
+        vehicle.waits = False
+        self.waiting_n[vehicle.class_index] -= 1
+        self._send_away(vehicle)
+
+    def _send_away(self, vehicle: _Vehicle) -> None:
+        """One that got nothing tries again later, or its demand is lost."""
+        kind = vehicle.class_index
+        vehicle.tries_left -= 1
+        if vehicle.tries_left > 0:
+            self.coming_again_l[kind] += vehicle.litres
+            self._after(vehicle.returns_after_h, partial(self._come_again, vehicle))
+        else:
+            self.world.add(_LOST, self.first + kind, vehicle.litres)
+
+    def _come_again(self, vehicle: _Vehicle, _event: Event) -> None:
+        self.coming_again_l[vehicle.class_index] -= vehicle.litres
+        self.come(vehicle)
+
+    def _sells_to_public(self) -> bool:
+        """Whether the public is served now; says so when that changes, and sends away who waits in vain."""
+        world, part = self.world, self.part
+        limit_h = inf if part.public_stops_after_h is None else world.struck_h + part.public_stops_after_h
+        over = world.env.now >= limit_h
+        opens = not over and self.available_l(_PUBLIC) > 0.0
+        if opens == self.public_open:
+            return opens
+        self.public_open = opens
+        key = f"{self.name} public"
+        world.settle(max(world.env.now, world.now_h))
+        if opens:
+            world.log.say("public_sale_resumed", f"{self.name}.public", f"{self.title} sells to the public again")
+            world.causes.end(key)
+            return True
+        why = world.causes.at(SHOCK) if over else self._why_low()
+        left = f"{self.tank.stock.level:.0f} L left for emergency and supply vehicles"
+        words = f"{self.title} stops public sale: {left}"
+        record = world.log.say("public_sale_stopped", f"{self.name}.public", words, self.tank.stock.level, cause=why)
+        world.causes.begin(key, record)
+        for vehicle in self.waiting[_PUBLIC]:
+            if vehicle.waits:
+                self._leave_queue(vehicle)
+        self.waiting[_PUBLIC].clear()
+        return False
+
+    def _why_low(self) -> int:
+        """Why the tank is low: a lot that did not come, else the strike that brought the rush."""
+        causes = self.world.causes
+        lots = [unit.name for unit in self.world.deliveries if unit.stock is self.tank.stock]
+        lot = causes.latest(lots)
+        return lot if lot != NO_CAUSE else causes.at(SHOCK)
+
+    def _tell_power(self) -> None:
+        world, key = self.world, f"{self.name} pumps"
+        if self.lit:
+            world.log.say("pumps_lit", self.name, f"pumps at {self.title} have power again")
+            world.causes.end(key)
+            return
+        by_hand = self.part.hand_service_min is not None
+        words = f"pumps at {self.title} are worked by hand" if by_hand else f"pumps at {self.title} stand still"
+        bus = world.buses[self.tank.building]
+        why = world.causes.latest([f"{bus.name} dark", feeder_key(world, bus)])
+        world.causes.begin(
+            key, world.log.say("pumps_by_hand" if by_hand else "pumps_dark", self.name, words, cause=why)
+        )
+
+    def _refuse(self, kind: int) -> None:
+        """The first of a class that gets nothing is told of, and again when one has got something in between."""
+        if self.refused[kind] or kind == _PUBLIC:
+            return
+        self.refused[kind] = True
+        self.world.settle(max(self.world.env.now, self.world.now_h))
+        causes = self.world.causes
+        why = causes.latest([f"{self.name} pumps", self.tank.name])
+        words = f"no fuel for {CLASSES[kind]} vehicles at {self.title}"
+        self.world.log.say(
+            "fuel_refused", f"{self.name}.{CLASSES[kind]}", words, cause=why if why != NO_CAUSE else self._why_low()
+        )
+
+    def _oblige(self, kind: int) -> None:
+        if self.refused[kind]:
+            self.refused[kind] = False
+            self.world.settle(max(self.world.env.now, self.world.now_h))
+            words = f"fuel for {CLASSES[kind]} vehicles again at {self.title}"
+            self.world.log.say("fuel_again", f"{self.name}.{CLASSES[kind]}", words)
+
+    def _count_queue(self) -> None:
+        """Write down how many have waited since they were last counted."""
+        span_h = (self._counted_h, self.world.env.now)
+        if span_h[1] > span_h[0]:
+            for kind, n in enumerate(self.waiting_n):
+                if n:
+                    self.world.add_over(_WAITING, self.first + kind, n, span_h)
+            self._counted_h = span_h[1]
+
+    def _after(self, hours: float, then: partial[None]) -> None:
+        self.world.env.timeout(hours).callbacks.append(then)  # type: ignore[union-attr]
+
+
+def _build(world: World, draws: Draws, s: int) -> list[ServiceStationUnit]:
+    tanks = {tank.name: tank for tank in world.fuel_tanks}
+    units = []
+    for i, placed in enumerate(world.spec.service_stations):
+        tank = tanks[f"{world.buses[placed.building].name}.fuel_tank.{placed.part.tank}"]
+        unit = ServiceStationUnit(world, i * len(CLASSES), placed, tank)
+        unit.visits = sample_visits(world.spec, placed, int(draws.scenario_ids[s]), draws.seed)
+        tank.marks_l = (*tank.marks_l, placed.part.promised_l)
+        units.append(unit)
+    return units
+
+
+def _start(world: World) -> None:
+    for unit in world.parts["service_station"]:
+        world.env.process(_traffic(world, unit))
+        stops_h = unit.part.public_stops_after_h
+        if stops_h is not None and world.struck_h + stops_h < world.hours[-1]:
+            world.env.process(_stop_public(world, unit, world.struck_h + stops_h))
+
+
+def _traffic(world: World, unit: ServiceStationUnit) -> Generator[Event, object, None]:
+    """Vehicles come as drawn."""
+    assert unit.visits is not None
+    env = world.env
+    for v, hour in enumerate(unit.visits.hour.tolist()):
+        yield env.timeout(max(0.0, hour - env.now))
+        vehicle = _Vehicle(unit.visits, v)
+        world.add(_ASKED, unit.first + vehicle.class_index, vehicle.litres)
+        unit.come(vehicle)
+
+
+def _stop_public(world: World, unit: ServiceStationUnit, hour: float) -> Generator[Event, object, None]:
+    yield world.until(hour)
+    world.settle(max(hour, world.now_h))
+    unit.look(lit=unit.lit)
+    world.ring()
+
+
+def _act(world: World) -> float:
+    for unit in world.parts["service_station"]:
+        unit.look(lit=world.buses[unit.tank.building].lit)
+    return inf
+
+
+def _elements(world: World) -> list[str]:
+    return [name for unit in world.parts["service_station"] for name in unit.elements()]
+
+
+def _added(world: World) -> list[float]:
+    """What is written down when it happens, and not read at a dispatch."""
+    return [0.0] * (len(CLASSES) * len(world.parts["service_station"]))
+
+
+def _gate_l(world: World) -> list[float]:
+    return [
+        unit.coming_again_l[kind] + sum(vehicle.litres for vehicle in unit.waiting[kind] if vehicle.waits)
+        for unit in world.parts["service_station"]
+        for kind in range(len(CLASSES))
+    ]
+
+
+PART = Part(
+    name="service_station",
+    build=_build,
+    start=_start,
+    act=_act,
+    flows=(
+        Quantity(name=_ASKED, unit="L/h", meaning="fuel that vehicles come for", elements=_elements, read=_added),
+        Quantity(name=_SERVED, unit="L/h", meaning="fuel that vehicles get", elements=_elements, read=_added),
+        Quantity(
+            name=_LOST,
+            unit="L/h",
+            meaning="fuel that vehicles wanted and will not come for again, rations included",
+            elements=_elements,
+            read=_added,
+        ),
+        Quantity(name=_WAITING, unit="vehicles", meaning="vehicles in the queue", elements=_elements, read=_added),
+    ),
+    levels=(
+        Quantity(
+            name="station_waiting_l",
+            unit="L",
+            meaning="fuel that vehicles in the queue, and those who will try again, still want",
+            elements=_elements,
+            read=_gate_l,
+        ),
+    ),
+)

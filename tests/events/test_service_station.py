@@ -1,0 +1,163 @@
+"""Fuel at the pumps: who goes first, what is kept, what a dark pump gives; queues against the standard formulae."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulation.events.trajectory import Trajectory
+from tests.events.worlds import GRID, Hands, area, texts
+
+TANK = {"fuel": "petrol", "capacity_l": 1e6}
+
+
+def station_run(
+    station: dict,
+    *,
+    tank: dict = TANK,
+    days: int = 1,
+    scenarios: int = 1,
+    outage: tuple[float, float] | None = None,
+    **tables,
+) -> Trajectory:
+    """One station in a building of its own, beside a live grid unless told otherwise."""
+    building = {"grid": GRID, "fuel_tank": {"t": tank}, "service_station": {"s": {"tank": "t", **station}}}
+    hands = Hands(area({"stand": building}, days=days, **tables), scenarios=scenarios).demand("stand", critical=1.0)
+    return (hands.outage(*outage) if outage else hands).play()
+
+
+def litres(run: Trajectory, quantity: str, one: str) -> np.ndarray:
+    """Litres of one class over the whole run, by scenario [L]."""
+    return run.flow(quantity, f"stand.service_station.s.{one}").sum(axis=1) * run.clock.step_h
+
+
+def waits_h(run: Trajectory, one: str) -> np.ndarray:
+    """Little's law for vehicles that want a litre each: vehicle-hours in the queue over vehicles that came [h]."""
+    queued = run.flow("station_queue_vehicles", f"stand.service_station.s.{one}").sum(axis=1) * run.clock.step_h
+    return queued / litres(run, "station_asked_lph", one)
+
+
+def one_litre(per_day: float, **more) -> dict:
+    """Vehicles that want exactly a litre, so that litres count vehicles."""
+    return {"per_day": per_day, "litres": 1.0, "litres_sigma": 0.0, **more}
+
+
+def left_l(run: Trajectory) -> np.ndarray:
+    return run.level("fuel_l", "stand.fuel_tank.t")[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("pumps", "exponential", "load", "waiting"), [(1, True, 0.8, 4.0), (3, True, 2.4, 1.078652), (1, False, 0.8, 2.0)]
+)
+def test_waiting_is_that_of_the_formulae(pumps: int, exponential: bool, load: float, waiting: float) -> None:
+    """M/M/1 at 0.8 waits 4.0 mean service times, M/M/3 at 2.4 waits 1.078652, M/D/1 at 0.8 waits 2.0."""
+    station = {"pumps": pumps, "service_min": 1.0, "exponential_service": exponential}
+    run = station_run({**station, "public": one_litre(load * 1440.0)}, days=3, scenarios=16)
+    found = waits_h(run, "public") * 60.0
+    assert abs(found.mean() - waiting) < 3.0 * found.std(ddof=1) / 4.0
+
+
+@pytest.mark.slow
+def test_those_who_go_first_wait_less_by_the_formula_of_priorities() -> None:
+    """M/M/1, nobody interrupted, loads 0.2 and 0.6: times in the system 2.0 and 6.0, so waits of 1.0 and 5.0."""
+    station = {"pumps": 1, "service_min": 1.0, "exponential_service": True}
+    classes = {"emergency": one_litre(0.2 * 1440.0), "public": one_litre(0.6 * 1440.0)}
+    run = station_run({**station, **classes}, days=3, scenarios=16)
+    for one, waiting in (("emergency", 1.0), ("public", 5.0)):
+        found = waits_h(run, one) * 60.0
+        assert abs(found.mean() - waiting) < 3.0 * found.std(ddof=1) / 4.0, one
+
+
+def test_what_vehicles_want_is_served_lost_or_still_wanted_and_leaves_the_tank() -> None:
+    station = {"pumps": 1, "service_min": 6.0, "ration_l": 10.0, "promised_l": 400.0}
+    public = {"per_day": 300.0, "patience_min": 20.0, "balks_above": 6, "returns_prob": 0.7, "returns_after_h": 3.0}
+    run = station_run(
+        {**station, "emergency": {"per_day": 20.0}, "public": public},
+        tank={"fuel": "petrol", "capacity_l": 2_000.0},
+        hazard={"start": "2019-09-09T06:00"},
+    )
+    out_l = 0.0
+    for one in ("emergency", "public"):
+        asked, served, lost = (litres(run, f"station_{what}_lph", one) for what in ("asked", "served", "lost"))
+        waiting = run.level("station_waiting_l", f"stand.service_station.s.{one}")[:, -1]
+        assert min(asked[0], served[0]) > 0.0
+        at_the_pump_l = asked - served - lost - waiting
+        assert 0.0 <= at_the_pump_l[0] + 1e-9 < 150.0
+        out_l += float(served[0])
+    assert litres(run, "station_lost_lph", "public")[0] > 0.0
+    assert left_l(run)[0] - left_l(run)[-1] == pytest.approx(out_l)
+
+
+def test_public_sale_stops_at_the_promise_and_emergency_vehicles_get_the_rest_until_a_lot_comes() -> None:
+    run = station_run(
+        {"promised_l": 100.0, "public": one_litre(2_880.0), "emergency": one_litre(240.0)},
+        tank={"fuel": "petrol", "capacity_l": 500.0},
+        hazard={"start": "2019-09-09T00:00"},
+        delivery={
+            "lot": {
+                "to": "stand.fuel_tank.t",
+                "amount": 200.0,
+                "first_after_h": 18.0,
+                "travel_h": 1.0,
+                "every_h": 500.0,
+            }
+        },
+    )
+    told = [event for event in run.events if event.element.endswith("s.public")]
+    assert [event.kind for event in told] == ["public_sale_stopped", "public_sale_resumed", "public_sale_stopped"]
+    assert told[1].time_h == 19.0
+    shut = slice(int(told[0].time_h * 2.0) + 1, 38)
+    assert run.flow("station_served_lph", "stand.service_station.s.public")[0, shut].sum() == 0.0
+    assert run.flow("station_served_lph", "stand.service_station.s.emergency")[0, shut].sum() > 0.0
+    assert left_l(run)[36] < 100.0
+
+
+def test_public_sale_stops_by_the_clock_for_good() -> None:
+    run = station_run({"public_stops_after_h": 5.0, "public": one_litre(2_880.0)}, hazard={"start": "2019-09-09T02:00"})
+    served = run.flow("station_served_lph", "stand.service_station.s.public")[0]
+    assert served[:14].min() > 0.0
+    assert served[15:].max() == 0.0
+    assert len(texts(run, "public_sale_stopped")) == 1
+    assert not texts(run, "public_sale_resumed")
+
+
+@pytest.mark.parametrize(("by_hand_min", "share"), [(None, 0.0), (20.0, 0.25)])
+def test_a_dark_pump_stands_still_or_gives_by_hand(by_hand_min: float | None, share: float) -> None:
+    """Always a queue: 12 vehicles an hour with power, 3 by hand."""
+    run = station_run(
+        {"pumps": 1, "service_min": 5.0, "hand_service_min": by_hand_min, "public": one_litre(1_000.0)},
+        outage=(6.0, 18.0),
+    )
+    served = run.flow("station_served_lph", "stand.service_station.s.public")[0]
+    assert served[2:12].mean() == pytest.approx(12.0, rel=0.05)
+    assert served[14:36].mean() == pytest.approx(12.0 * share, rel=0.05)
+    assert served[38:].mean() == pytest.approx(12.0, rel=0.05)
+    assert [event.kind for event in run.events if event.element == "stand.service_station.s"] == [
+        "pumps_dark" if by_hand_min is None else "pumps_by_hand",
+        "pumps_lit",
+    ]
+
+
+def test_a_ration_holds_after_the_strike_only() -> None:
+    run = station_run(
+        {"ration_l": 10.0, "public": {"per_day": 480.0, "litres": 40.0, "litres_sigma": 0.0}},
+        hazard={"start": "2019-09-09T12:00"},
+    )
+    served, asked = (
+        run.flow(f"station_{what}_lph", "stand.service_station.s.public")[0] for what in ("served", "asked")
+    )
+    assert served[:24].sum() == pytest.approx(asked[:24].sum(), rel=0.1)
+    assert served[25:].sum() == pytest.approx(0.25 * asked[25:].sum(), rel=0.1)
+
+
+def test_a_driver_without_patience_leaves_and_one_in_a_hurry_does_not_even_queue() -> None:
+    rush = {"pumps": 1, "service_min": 60.0}
+    queue = "station_queue_vehicles"
+    for leaving in ({"patience_min": 30.0}, {"balks_above": 3}):
+        run = station_run({**rush, "public": one_litre(960.0, **leaving)})
+        assert run.flow(queue, "stand.service_station.s.public").max() < 60.0
+        assert litres(run, "station_lost_lph", "public")[0] > 600.0
+    run = station_run({**rush, "public": one_litre(960.0)})
+    assert run.flow(queue, "stand.service_station.s.public").max() > 800.0
+    assert litres(run, "station_lost_lph", "public")[0] == 0.0
