@@ -223,16 +223,12 @@ class Spec(Part):
 
     def hour_of(self, moment: datetime | None) -> float | None:
         """Hours from the start of the period to a local moment; a missing one means the hazard, None where none."""
-        if moment is None:
-            moment = self.hazard.start if self.hazard else None
-        if moment is None:
-            return None
-        return self.period.hour_of(moment, self.place.zone_info)
+        return self.hazard_h if moment is None else self.period.hour_of(moment, self.place.zone_info)
 
-    @property
+    @cached_property
     def hazard_h(self) -> float | None:
         """Hours from the start of the period to the strike; None without a hazard [h]."""
-        return self.hour_of(None)
+        return None if self.hazard is None else self.period.hour_of(self.hazard.start, self.place.zone_info)
 
     @property
     def road_places(self) -> tuple[str, ...]:
