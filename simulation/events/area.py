@@ -90,6 +90,7 @@ class Area:
             stock = stocks[part.to]
             full = stock.capacity if stock.capacity < inf else stock.level
             units.append(DeliveryUnit(index, name, part, stock, full))
+            units[-1].source = next((tank for tank in self.fuel_tanks if tank.name == part.takes_from), None)
         return units
 
     def _mark(self) -> None:

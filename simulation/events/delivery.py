@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from simpy.events import Event
 
 from simulation.draws.road import Roads
-from simulation.events.causes import NO_CAUSE
+from simulation.events.causes import NO_CAUSE, feeder_key
+from simulation.events.fuel_tank import FuelTankUnit
 from simulation.events.stock import Stock
 from simulation.physics.delivery import arrival_by_way_h, arrival_h
 from simulation.scenario.delivery import Delivery
@@ -55,7 +56,7 @@ class DeliveryUnit:
         self.road_opens_h = -float("inf")
         self.slow_factor = 1.0
         self.roads: Roads | None = None
-        self.source: Stock | None = None  # outside of the area: endless
+        self.source: FuelTankUnit | None = None  # outside of the area: endless
         self.travel_h: list[float] = []
         self.cancelled: list[bool] = []
 
@@ -112,18 +113,20 @@ def _bring(world: World, delivery: DeliveryUnit, sent_h: float, struck_h: float)
     delivery.lots_sent += 1
     arrival_h = delivery.arrival_h(lot, sent_h, struck_h)
     due_h = sent_h + delivery.part.travel_h
-    amount = yield from _load(world, delivery, sent_h)
-    if amount <= 0.0:
-        yield world.until(due_h)  # nobody tries again before the way there and back
-        delivery.under_way = False
-        world.ring()
-        return
     if delivery.cancelled[lot]:
         yield world.until(due_h)
         _fail(world, delivery, "delivery_cancelled", f"{delivery.name} does not come", delivery.part.amount)
         delivery.under_way = False
         world.ring()
         return
+    amount = delivery.part.amount
+    if delivery.source is not None and arrival_h < inf:
+        amount = yield from _load(world, delivery, delivery.source, sent_h)
+        if amount <= 0.0:
+            yield world.until(due_h)  # nobody tries again before the time that one trip takes
+            delivery.under_way = False
+            world.ring()
+            return
     closed = _closed_roads(delivery, sent_h)
     if closed and arrival_h > due_h:
         yield world.until(due_h)
@@ -148,18 +151,20 @@ def _bring(world: World, delivery: DeliveryUnit, sent_h: float, struck_h: float)
     world.ring()
 
 
-def _load(world: World, delivery: DeliveryUnit, sent_h: float) -> Generator[Event, object, float]:
-    """Fill a lot where it comes from, with what there is; how much that is, in the unit of what it fills."""
-    wanted, source = delivery.part.amount, delivery.source
-    if source is None:
-        return wanted
+def _load(world: World, delivery: DeliveryUnit, source: FuelTankUnit, sent_h: float) -> Generator[Event, object, float]:
+    """Fill a lot at the tank that it comes from: as much as that holds, while its pump has power or a crank [L]."""
     yield world.until(sent_h)
     world.settle(max(sent_h, world.now_h))
-    loaded = source.take(wanted)
+    wanted, bus = delivery.part.amount, world.buses[source.building]
+    runs = bus.lit or delivery.part.fills_by_hand
+    loaded = source.stock.take(wanted) if runs else 0.0
     if loaded < wanted:
-        dry = world.causes.at(str(delivery.part.takes_from))
-        words = f"{delivery.name} finds {loaded:.6g} of {wanted:.6g} {delivery.unit} at {delivery.part.takes_from}"
-        _fail(world, delivery, "delivery_short", words, wanted - loaded, dry)
+        why = (
+            world.causes.at(source.name) if runs else world.causes.latest([f"{bus.name} dark", feeder_key(world, bus)])
+        )
+        reason = "" if runs else ", whose pump is dark"
+        words = f"{delivery.name} finds {loaded:.6g} of {wanted:.6g} {delivery.unit} at {source.name}{reason}"
+        _fail(world, delivery, "delivery_short", words, wanted - loaded, why)
     world.ring()
     return loaded
 

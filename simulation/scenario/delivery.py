@@ -40,6 +40,15 @@ class Delivery(Part):
     delay_sigma: NonNegative = Field(default=0.3, description="sigma of the lognormal factor on the travel time")
     cancel_prob: Probability = Field(default=0.0, description="chance that a lot never comes")
     road: Name | None = Field(default=None, description="road that it needs")
+    takes_from: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_\-]+\.fuel_tank\.[A-Za-z0-9_\-]+$",
+        description="fuel_tank of the scenario that a lot is filled at when it is sent, as building.fuel_tank.name, "
+        "with no more than that holds; default: from outside, which never runs dry",
+    )
+    fills_by_hand: bool = Field(
+        default=False, description="whether it is filled there by a hand pump where the building is dark"
+    )
     depot: Name | None = Field(
         default=None,
         description="place of the road graph that it comes from, to the building that it fills: it takes the quickest "

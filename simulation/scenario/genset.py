@@ -26,7 +26,7 @@ class Genset(Asset):
     operation: Literal["emergency", "always"] = Field(
         default="emergency", description="runs only while the grid is lost, or whenever it pays"
     )
-    fuel: Literal["diesel", "heavy_oil", "kerosene", "lpg", "city_gas", "natural_gas"] = Field(
+    fuel: Literal["diesel", "heavy_oil", "kerosene", "lpg", "petrol", "city_gas", "natural_gas"] = Field(
         description="what it burns"
     )
     fuel_tank: Name | None = Field(default=None, description="fuel_tank of the same building; default: by pipe")
@@ -68,6 +68,9 @@ class Genset(Asset):
         default=None, description="[gas.*] network that feeds it; default: a pipe that never fails, or a tank"
     )
     day_tank: DayTank | None = Field(default=None, description="tank on its own frame, filled from its fuel_tank")
+    heat_kwh_per_kwh: NonNegative = Field(
+        default=0.0, description="heat that it leaves in the building's hot water, per kWh of power [kWh/kWh]"
+    )
     oil: Oil | None = Field(default=None, description="lubricating oil; default: it never runs out")
     capital_jpy_per_kw: NonNegative = Field(default=0.0, description="cost of one kW more [yen/kW]")
 

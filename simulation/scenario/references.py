@@ -97,6 +97,18 @@ def _wrong_deliveries(table: Table) -> Iterator[Fault]:
     ]
     for path, name in found(table, "delivery.*.to"):
         yield from _check(path, name, "something that can be filled", tuple(places))
+    tanks = tuple(place for place in places if ".fuel_tank." in place)
+    for path, name in found(table, "delivery.*.takes_from"):
+        to = _table(_table(table, "delivery"), path[1]).get("to")
+        others = tuple(tank for tank in tanks if tank != to and _fuel_of(table, tank) == _fuel_of(table, to))
+        yield from _check(path, name, "another fuel_tank with the fuel of what it fills", others)
+
+
+def _fuel_of(table: Table, place: object) -> object:
+    """Fuel of a tank by its full name; nothing where it is no fuel tank."""
+    building, kind, name = (*str(place).split("."), "", "")[:3]
+    tanks = _table(_table(_table(table, "building"), building), "fuel_tank")
+    return _table(tanks, name).get("fuel") if kind == "fuel_tank" else None
 
 
 def _wrong_fuels(table: Table) -> Iterator[Fault]:

@@ -86,3 +86,43 @@ def test_food_for_a_shelter_is_delivered_too() -> None:
     run = hands.play()
     hungry = run.flow("without_food", "hub.shelter.gym")[0]
     assert np.flatnonzero(hungry).tolist() == [*range(4, 24), *range(56, 96)]
+
+
+def _chain(**lot: object) -> dict:
+    """An engine at the water works burns 10 L/h from 60 L, filled in lots of 50 L from the 100 L of a station."""
+    engine = {**DIESEL, "rated_kw": 50.0, "fuel_tank": "t", "fuel_slope_l_per_kwh": 0.25}
+    works = {"genset": {"g": engine}, "fuel_tank": {"t": {"fuel": "diesel", "capacity_l": 60.0}}}
+    stand = {"grid": GRID, "fuel_tank": {"t": {"fuel": "diesel", "capacity_l": 200.0, "initial_frac": 0.5}}}
+    cans = {"to": "works.fuel_tank.t", "takes_from": "stand.fuel_tank.t", "amount": 50.0, "order": "reorder"}
+    return {
+        "building": {"stand": stand, "works": works},
+        "hazard": STRIKE,
+        "delivery": {"cans": {**cans, "reorder_frac": 0.25, "travel_h": 1.0, **lot}},
+    }
+
+
+def test_what_a_lot_is_filled_with_leaves_the_tank_that_it_comes_from_until_that_is_dry() -> None:
+    """60 + 100 L at 10 L/h last 16 h; the third lot finds nothing, and each fall names the one before."""
+    run = Hands(area(days=1, **_chain())).demand("stand", critical=1.0).demand("works", critical=40.0).play()
+    assert run.level("fuel_l", "stand.fuel_tank.t")[0, -1] == 0.0
+    assert run.flow("delivered", "cans").sum() * 0.5 == pytest.approx(100.0)
+    (stopped,) = [event for event in run.events if event.kind == "genset_out_of_fuel"]
+    assert stopped.time_h == pytest.approx(16.0)
+    short = next(event for event in run.events if event.kind == "delivery_short")
+    assert short.text == "2019-09-09 14:30 cans finds 0 of 50 L at stand.fuel_tank.t"
+    assert run.events[short.cause].element == "stand.fuel_tank.t"
+    chain = [run.events[stopped.cause]]
+    while chain[-1].cause >= 0:
+        chain.append(run.events[chain[-1].cause])
+    assert [event.kind for event in chain] == ["stock_empty", "delivery_short", "stock_empty", "strike"]
+
+
+@pytest.mark.parametrize(("by_hand", "dry_h"), [(False, 6.0), (True, 16.0)])
+def test_a_lot_is_filled_by_a_pump_with_power_or_by_hand(by_hand: bool, dry_h: float) -> None:
+    hands = Hands(area(days=1, **_chain(fills_by_hand=by_hand))).demand("stand", critical=1.0)
+    run = hands.demand("works", critical=40.0).outage(3.0, 30.0).play()
+    (stopped,) = [event for event in run.events if event.kind == "genset_out_of_fuel"]
+    assert stopped.time_h == pytest.approx(dry_h)
+    short = next(event for event in run.events if event.kind == "delivery_short")
+    assert short.text.endswith("whose pump is dark") is not by_hand
+    assert run.events[short.cause].kind == ("stock_empty" if by_hand else "dark")
