@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from simulation.draws.people import sample_evacuees, sample_visitors
 from simulation.draws.seeds import Stream, generator
 from simulation.physics.shelter import wanting_frac
 from simulation.scenario.spec import Spec
@@ -18,15 +19,20 @@ __all__ = ["ArrivalDraws", "sample_arrivals"]
 class ArrivalDraws:
     """People who want a place, at the edges of the control steps (axis H in the order of ``Spec.shelters``).
 
-    ``expected_people`` is the mean over draws.
+    ``expected_people`` is the mean over draws; ``stranded_people`` are the visitors whom the strike found there among
+    those who want a place, None where no shelter has any.
     """
 
     wanting_people: Float[np.ndarray, "S T1 H"]
     expected_people: Float[np.ndarray, "T1 H"]
+    stranded_people: Float[np.ndarray, "S T1 H"] | None = None
 
 
 def sample_arrivals(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -> ArrivalDraws:
-    """Draw how many people want a place in every shelter: its course times a lognormal factor of median 1."""
+    """Draw how many people want a place in every shelter: its course times a lognormal factor of median 1.
+
+    Evacuees by cause, stranded visitors and staff come on top, each with chance of its own.
+    """
     shelters = spec.shelters
     hours = spec.clock.hours
     course = np.zeros((len(hours), len(shelters)))
@@ -40,6 +46,20 @@ def sample_arrivals(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) 
             normal = generator(seed, int(scenario), Stream.ARRIVAL, item.name).standard_normal()
             factor[row, h] = np.exp(shelter.people_sigma * normal)
     wanting, expected = factor[:, None, :] * course, mean_factor * course
-    wanting.setflags(write=False)
-    expected.setflags(write=False)
-    return ArrivalDraws(wanting_people=wanting, expected_people=expected)
+    stranded = np.zeros_like(wanting) if any(item.part.visitors is not None for item in shelters) else None
+    for h, item in enumerate(shelters):
+        if item.part.evacuees is not None:
+            came, mean = sample_evacuees(spec, item.name, item.part.evacuees, scenario_ids, seed)
+            wanting[:, :, h] += came
+            expected[:, h] += mean
+        if item.part.visitors is not None and stranded is not None:
+            stranded[:, :, h], mean = sample_visitors(spec, item.name, item.part.visitors, scenario_ids, seed)
+            wanting[:, :, h] += stranded[:, :, h]
+            expected[:, h] += mean
+        if item.part.staff_people > 0.0:
+            on_duty = item.part.staff_people * (hours >= spec.hazard_h)
+            wanting[:, :, h] += on_duty
+            expected[:, h] += on_duty
+    for array in (wanting, expected, *(() if stranded is None else (stranded,))):
+        array.setflags(write=False)
+    return ArrivalDraws(wanting_people=wanting, expected_people=expected, stranded_people=stranded)

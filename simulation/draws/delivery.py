@@ -15,7 +15,7 @@ from simulation.draws.shaking import ShakingDraws
 from simulation.scenario.delivery import Delivery, Road
 from simulation.scenario.spec import Spec
 
-__all__ = ["DeliveryDraws", "sample_deliveries"]
+__all__ = ["DeliveryDraws", "road_opens_h", "sample_deliveries"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,24 +43,25 @@ def sample_deliveries(
     """
     S, R, D = len(scenario_ids), len(spec.road), len(spec.delivery)
     n_lots = max((_lots(delivery, spec) for delivery in spec.delivery.values()), default=1)
-    road_opens_h = np.empty((S, R))
+    opens_h = np.empty((S, R))
     travel_h, cancelled = np.empty((S, D, n_lots)), np.empty((S, D, n_lots), dtype=bool)
     for row, scenario in enumerate(scenario_ids):
         for r, (name, road) in enumerate(spec.road.items()):
-            chance = generator(seed, int(scenario), Stream.DELIVERY, f"road.{name}")
-            road_opens_h[row, r] = _opens_h(chance, road, spec.hazard_h)
+            opens_h[row, r] = road_opens_h(seed, int(scenario), name, road, spec.hazard_h)
         for d, (name, delivery) in enumerate(spec.delivery.items()):
             chance = generator(seed, int(scenario), Stream.DELIVERY, f"delivery.{name}")
             evenly = chance.random((n_lots, 2))
             travel_h[row, d] = delivery.travel_h * np.exp(delivery.delay_sigma * ndtri(evenly[:, 0]))
             cancelled[row, d] = evenly[:, 1] < delivery.cancel_prob
-    for array in (road_opens_h, travel_h, cancelled):
+    for array in (opens_h, travel_h, cancelled):
         array.setflags(write=False)
     links = sample_roads(spec, scenario_ids, seed, shaking)
-    return DeliveryDraws(road_opens_h=road_opens_h, travel_h=travel_h, cancelled=cancelled, links=links)
+    return DeliveryDraws(road_opens_h=opens_h, travel_h=travel_h, cancelled=cancelled, links=links)
 
 
-def _opens_h(chance: np.random.Generator, road: Road, hazard_h: float | None) -> float:
+def road_opens_h(seed: int, scenario: int, name: str, road: Road, hazard_h: float | None) -> float:
+    """Hour from which a road is open in a scenario; minus infinity where it was never closed [h]."""
+    chance = generator(seed, scenario, Stream.DELIVERY, f"road.{name}")
     evenly, factor = chance.random(), chance.standard_normal()
     if hazard_h is None or evenly >= road.closed_prob:
         return -np.inf

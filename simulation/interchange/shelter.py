@@ -6,27 +6,51 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.interchange.outage import share_after
-from simulation.physics import shelter as physics
+from simulation.physics.people import Room, settled
 from simulation.physics.shelter import people_power_kw, people_water_m3ph, places
 from simulation.scenario.shelter import Shelter
 from simulation.scenario.spec import Spec
 from simulation.units import HOURS_PER_DAY, TIERS
 
-__all__ = ["housed_people", "people_power", "people_water"]
+__all__ = ["housed_people", "people_power", "people_water", "room"]
 
 
 def housed_people(spec: Spec, wanting: Float[np.ndarray, "S T H"]) -> Float[np.ndarray, "S T H"]:
-    """Those of the people who want a place for whom there is floor."""
-    most = [places(item.part.floor_area_m2, item.part.floor_m2_per_person) for item in spec.shelters]
-    return physics.housed_people(wanting, np.array(most))
+    """Those of the people who want a place who find one, on the floor or in a car."""
+    here = np.empty_like(wanting)
+    for h, item in enumerate(spec.shelters):
+        floor, cars = settled(wanting[:, :, h], room(item.part))
+        here[:, :, h] = floor + cars
+    return here
+
+
+def room(shelter: Shelter) -> Room:
+    """What a shelter has room for while its floor is whole."""
+    cars = shelter.cars
+    return Room(
+        staff=shelter.staff_people,
+        places=places(shelter.floor_area_m2, shelter.floor_m2_per_person),
+        car_frac=0.0 if cars is None else cars.share_frac,
+        car_places=shelter.car_people,
+        overflow_frac=0.0 if cars is None else cars.overflow_frac,
+    )
 
 
 def people_power(spec: Spec, people: Float[np.ndarray, "S T H"]) -> Float[np.ndarray, "S T B Q"]:
-    """Load of the people, by building and tier [kW]."""
+    """Load of the people present, by building and tier; groups with power of their own draw it on the floor [kW]."""
     power_kw = np.zeros((*people.shape[:2], len(spec.building), len(TIERS)))
     for h, item in enumerate(spec.shelters):
         tier = TIERS.index(item.part.power_tier)
-        power_kw[:, :, item.building, tier] += people_power_kw(people[:, :, h], item.part.power_kwh_per_person_day)
+        here = people[:, :, h]
+        floor = here if item.part.cars is None else room(item.part).floor_of(here)
+        power_kw[:, :, item.building, tier] += people_power_kw(floor, item.part.power_kwh_per_person_day)
+        if item.part.cars is not None:
+            power_kw[:, :, item.building, tier] += people_power_kw(
+                here - floor, item.part.cars.power_kwh_per_person_day
+            )
+        for group in item.part.group.values():
+            own = floor * (group.share_frac * group.power_kw_per_person)
+            power_kw[:, :, item.building, TIERS.index(group.power_tier)] += own
     return power_kw
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Part, Positive, Tier
+from simulation.scenario.people import Cars, Evacuees, Group, Item, Visitors
 
 __all__ = ["Communications", "Shelter", "WaterStep"]
 
@@ -23,7 +24,8 @@ class Shelter(Asset):
 
         wanting(t) = peak_people * f(t) / max f,    f(t) = (1 - exp(-t / arrival_h)) * exp(-t / stay_h)
 
-    each draw scaling ``peak_people`` by a lognormal factor with median 1.
+    each draw scaling ``peak_people`` by a lognormal factor with median 1.  Evacuees by what drives them out, stranded
+    visitors and staff, where they are given, come on top of that.
     """
 
     floor_area_m2: Positive = Field(description="floor for people [m2]")
@@ -60,11 +62,37 @@ class Shelter(Asset):
         le=1,
         description="share of the people served that counts as served; default, an assumption: everybody",
     )
+    evacuees: Evacuees | None = Field(default=None, description="residents by damaged home and by water that is out")
+    visitors: Visitors | None = Field(default=None, description="those whom the disaster finds there")
+    staff_people: NonNegative = Field(default=0.0, description="people who work there from the strike on")
+    cars: Cars | None = Field(default=None, description="parking places on which people may sleep in their cars")
+    group: dict[Name, Group] = Field(default={}, description="shares of the people with needs of their own")
+    item: dict[Name, Item] = Field(default={}, description="what is in store beside food_person_days")
 
     @property
     def room_people(self) -> int:
         """Most people that the floor holds."""
         return int(self.floor_area_m2 / self.floor_m2_per_person)
+
+    @property
+    def car_people(self) -> float:
+        """Most people who can sleep in cars."""
+        return 0.0 if self.cars is None else self.cars.room_people
+
+    def share_of(self, item: Item) -> float:
+        """Share of the people present who use an item."""
+        return 1.0 if item.group is None else self.group[item.group].share_frac
+
+    @model_validator(mode="after")
+    def _has_the_groups(self) -> Shelter:
+        wrong = [
+            f"item.{name}.group: no group {item.group!r} here; there are: {', '.join(self.group) or 'none'}"
+            for name, item in self.item.items()
+            if item.group is not None and item.group not in self.group
+        ]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
 
 
 class Communications(Part):

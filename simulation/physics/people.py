@@ -1,0 +1,93 @@
+"""People: who finds a place on the floor or in a car, and how many come and go; numbers or arrays."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from simulation.physics.shelter import housed_people
+
+__all__ = ["Room", "damaged_home_frac", "left_behind_frac", "settled"]
+
+
+class Room(NamedTuple):
+    """What there is room for.
+
+    Args:
+        staff: people among those present who always want the floor.
+        places: people for whom there is floor.
+        car_frac: share of all but staff who want their car rather than the floor.
+        car_places: people who can sleep in cars.
+        overflow_frac: share of those without floor who sleep in their car instead.
+    """
+
+    staff: float
+    places: float
+    car_frac: float
+    car_places: float
+    overflow_frac: float
+
+    def floor_of(self, present: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+        """Those on the floor among so many present, the inverse of ``settled`` added up.
+
+        Both rise with those who want a place, between edges in straight lines.
+
+        >>> Room(0.0, 100.0, 0.2, 30.0, 1.0).floor_of(np.array([50.0, 130.0]))
+        array([ 40., 100.])
+        """
+        edges = np.array(self._edges())
+        floor, cars = settled(edges, self)
+        return np.interp(present, floor + cars, floor)
+
+    def _edges(self) -> list[float]:
+        """Numbers of people wanting a place at which staff are all there, cars or floor are full, or both."""
+        staff, car, over = self.staff, self.car_frac, self.overflow_frac
+        by_staff = car * staff
+        found = [0.0, staff, min(staff, self.places)]
+        if car > 0.0:
+            found.append(staff + self.car_places / car)
+        if car < 1.0:
+            found.append((self.places - by_staff) / (1.0 - car))
+        pace = over * (1.0 - car) + car
+        if pace > 0.0:
+            found.append((self.car_places + by_staff + over * (self.places - by_staff)) / pace)
+        found = sorted(max(edge, 0.0) for edge in found)
+        return [*found, 2.0 * found[-1] + 1.0]
+
+
+def settled(wanting, room: Room):
+    """People on the floor and in cars, of so many who want a place; the rest is turned away.
+
+    Who wants the car and finds no parking place drives on.  Who finds no floor may take to the car.
+
+    >>> [part.tolist() for part in settled(np.array([100.0, 200.0, 300.0]), Room(0.0, 120.0, 0.2, 60.0, 1.0))]
+    [[80.0, 120.0, 120.0], [20.0, 60.0, 60.0]]
+    """
+    want_car = room.car_frac * np.maximum(wanting - room.staff, 0.0)
+    want_floor = wanting - want_car
+    floor = housed_people(want_floor, room.places)
+    cars = np.minimum(want_car, room.car_places)
+    return floor, cars + np.minimum(room.overflow_frac * (want_floor - floor), room.car_places - cars)
+
+
+def damaged_home_frac(after_h: Float[np.ndarray, "..."], arrival_h: float, stay_h: float) -> Float[np.ndarray, "..."]:
+    """Share present, ``after_h`` hours after the strike, of those who come because their homes are damaged.
+
+    ``(1 - exp(-t / arrival)) exp(-t / stay)``; with an endless stay it is the share of those on their way who came.
+
+    >>> damaged_home_frac(np.array([-1.0, 6.0, 32.0]), 12.0, np.inf).round(2)
+    array([0.  , 0.39, 0.93])
+    """
+    since_h = np.maximum(after_h, 0.0)
+    return -np.expm1(-since_h / arrival_h) * np.exp(-since_h / stay_h)
+
+
+def left_behind_frac(hours: Float[np.ndarray, "..."], from_h, leave_h: float) -> Float[np.ndarray, "..."]:
+    """Share of stranded visitors still there, who leave with a time constant from ``from_h`` on.
+
+    >>> left_behind_frac(np.array([1.0, 10.0, 22.0]), 10.0, 12.0).round(3)
+    array([1.   , 1.   , 0.368])
+    """
+    return np.exp(-np.maximum(np.subtract(hours, from_h), 0.0) / leave_h)
