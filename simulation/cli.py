@@ -138,7 +138,7 @@ def run(
     file: File,
     scenarios: Scenarios = None,
     seed: Seed = None,
-    solver: SolverOption = SolverName.AUTO,
+    solver: SolverOption = SolverName.HIGHS,
     plan: PlanOption = PlanMode.REPLAN,
     bound: Annotated[bool, typer.Option("--bound", help="also run perfect information and show it beside")] = False,
     only: Annotated[
@@ -192,7 +192,7 @@ def compare(
     files: Files,
     scenarios: Scenarios = None,
     seed: Seed = None,
-    solver: SolverOption = SolverName.AUTO,
+    solver: SolverOption = SolverName.HIGHS,
     plan: PlanOption = PlanMode.REPLAN,
     out: Out = Path("results"),
     workers: Workers = None,
@@ -351,8 +351,8 @@ def _explained(spec: Spec, seed: int, scenario: int) -> list[str]:
     from simulation.interchange.outlook import truth
 
     draws = simulation.sample(spec, seed=seed, only=[scenario])
-    schedule = simulation.solve(simulation.assemble(spec, draws))
-    found = simulation.explain(spec, truth(spec, draws), schedule, simulation.Automatic())
+    schedule = simulation.solve(simulation.assemble(spec, draws), simulation.HiGHS())
+    found = simulation.explain(spec, truth(spec, draws), schedule, simulation.HiGHS())
     return [f"With perfect information, scenario {scenario}:", *found.sentences()]
 
 

@@ -18,8 +18,8 @@ from simulation.events.state import gather_state
 from simulation.events.trajectory import Trajectory
 from simulation.events.world import World
 from simulation.interchange.assemble import build
-from simulation.interchange.automatic import Automatic
 from simulation.interchange.foresee import foresee
+from simulation.interchange.highs import HiGHS
 from simulation.interchange.schedule import Solver
 from simulation.interchange.setpoints import set_points
 from simulation.interchange.solve import solve
@@ -33,10 +33,11 @@ def replan(
 ) -> Trajectory:
     """Plan on forecasts, let events happen, plan again; the planner never sees the draws ahead of time.
 
-    ``solver`` is ``Automatic`` unless told otherwise.  ``progress`` is called with the share of the period that is
-    done, between 0 and 1.  Plans that the interior point left to HiGHS are counted in ``planned_by``.
+    ``solver`` is ``HiGHS`` unless told otherwise: with it a world is the same alone and among others.  ``progress`` is
+    called with the share of the period that is done, between 0 and 1.  Plans that the interior point left to HiGHS are
+    counted in ``planned_by``.
     """
-    solver, rescued = Automatic() if solver is None else solver, 0
+    solver, rescued = HiGHS() if solver is None else solver, 0
     worlds = [World(spec, draws, s) for s in range(draws.n_scenarios)]
     clock = spec.planning_clock
     every = max(1, round(spec.planner.replan_every_h / clock.step_h))

@@ -30,6 +30,9 @@ TARGETED_PASSES = 3
 FREE_OF_CHARGE = 2e-7
 """A choice of directions costs nothing where it raises the objective by less than this share of it."""
 
+EVEN_FRAC = 1e-3
+"""Flows of a pair that differ by less than this share are even: neither direction is the better."""
+
 _RESCUED = (int(Status.ITERATION_LIMIT), int(Status.NUMERICAL_TROUBLE))
 
 
@@ -191,11 +194,14 @@ def _cheaper(plan: _Plan, rows: Int[np.ndarray, " s"], other: _Plan) -> _Plan:
 def _bounded(
     problem: Problem, solution: Solution, rows: Int[np.ndarray, " s"], where: Bool[np.ndarray, "s T X"]
 ) -> Problem:
-    """The same problem with the smaller flow of a pair bounded to 0 in some scenarios, steps and pairs."""
+    """The same problem with the smaller flow of a pair bounded to 0 in some scenarios, steps and pairs.
+
+    Of two that are equal to within ``EVEN_FRAC`` it is the second, lest rounding decides.
+    """
     upper = problem.upper.copy()
     flows = solution.flows[rows]
     for pair, (one, other) in enumerate(problem.exclusive):
-        smaller = np.where(flows[:, :, one] < flows[:, :, other], one, other)
+        smaller = np.where(flows[:, :, one] < (1.0 - EVEN_FRAC) * flows[:, :, other], one, other)
         s, t = np.nonzero(where[:, :, pair])
         upper[rows[s], t, smaller[s, t]] = 0.0
     return replace(problem, upper=upper)

@@ -72,7 +72,7 @@ def test_a_scenario_without_a_plan_is_called_infeasible_and_one_without_end_unbo
 
 
 def test_the_solver_goes_by_size_unless_told_otherwise():
-    small, large = (standard_problem(2, 24, count, seed=1, stressed=False) for count in (1, 64))
+    small, large = (standard_problem(2, 24, count, seed=1, stressed=False) for count in (3, 4))
     assert solve(small).solver == "HiGHS"
     assert solve(large).solver == "InteriorPoint"
     assert solve(large, HiGHS()).solver == "HiGHS"
