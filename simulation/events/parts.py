@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.events import common_cause, crew, damage, day_tank, gas, oil, road, service_station, vehicle
+from simulation.events import common_cause, crew, damage, day_tank, gas, oil, road, service_station, shower, vehicle
 from simulation.events.part import Part
 
 __all__ = ["PARTS"]
@@ -16,5 +16,6 @@ PARTS: tuple[Part, ...] = (
     damage.PART,
     road.PART,
     vehicle.PART,
+    shower.PART,
     service_station.PART,
 )

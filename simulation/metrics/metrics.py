@@ -18,6 +18,7 @@ from simulation.metrics.people import people
 from simulation.metrics.quantity import Quantity
 from simulation.metrics.reference import reference
 from simulation.metrics.services import services
+from simulation.metrics.shower import showers
 from simulation.metrics.stocks import first_to_run_out, hours_to_empty, run_out
 from simulation.metrics.survival import SurvivalCurve, curve, ends_h, given, survived
 from simulation.metrics.water import water
@@ -59,6 +60,7 @@ def assess(spec: Spec, trajectory: Trajectory) -> Metrics:
     found |= power.peaks(spec, trajectory) | power.energy(spec, trajectory) | power.exchange(spec, trajectory)
     found |= power.carbon(spec, trajectory) | power.unserved(spec, trajectory)
     found |= water(spec, trajectory) | fuel(spec, trajectory) | people(spec, trajectory)
+    found |= showers(trajectory)
     hours = hours_to_empty(spec, trajectory, start)
     found |= run_out(hours)
     curves = []

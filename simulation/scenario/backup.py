@@ -1,4 +1,4 @@
-"""What engines name elsewhere in a scenario: crews that repair them, pipes that feed them, oil in store."""
+"""What engines and showers name elsewhere in a scenario: crews, pipes, oil in store, water."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["wrong_backup"]
 
 
 def wrong_backup(buildings: Mapping[str, Building], crews: Iterable[str], pipes: Iterable[str]) -> list[str]:
-    """One sentence for every name that an engine gives and nobody has."""
+    """One sentence for every name that an engine or shower gives and nobody has."""
     wrong: list[str] = []
     for building, table in buildings.items():
         for key, engine in table.genset.items():
@@ -21,6 +21,12 @@ def wrong_backup(buildings: Mapping[str, Building], crews: Iterable[str], pipes:
             if engine.pipe is not None and engine.pipe not in pipes:
                 wrong.append(f"{where}.pipe: no [gas.{engine.pipe}]; there are: {_list(pipes)}")
             wrong += _wrong_oil(where, engine, table)
+        wrong += [
+            f"building.{building}.shower.{key}.water_tank: no water_tank {shower.water_tank!r} here; "
+            f"there are: {_list(table.water_tank)}"
+            for key, shower in table.shower.items()
+            if shower.water_tank is not None and shower.water_tank not in table.water_tank
+        ]
     return wrong
 
 

@@ -13,6 +13,7 @@ from simulation.scenario.part import Name, Part, Positive
 from simulation.scenario.pv import PV
 from simulation.scenario.service_station import ServiceStation
 from simulation.scenario.shelter import Communications, Shelter
+from simulation.scenario.shower import Shower
 from simulation.scenario.vehicle import Vehicle
 from simulation.scenario.water import Pump, WaterTank
 
@@ -36,6 +37,7 @@ class Building(Part):
     service_station: dict[Name, ServiceStation] = Field(default={}, description="pumps that sell fuel")
     water_tank: dict[Name, WaterTank] = Field(default={}, description="water stocks")
     pump: dict[Name, Pump] = Field(default={}, description="pumps")
+    shower: dict[Name, Shower] = Field(default={}, description="hot showers from the heat of engines")
     vehicle: dict[Name, Vehicle] = Field(default={}, description="vehicles that give power")
     shelter: dict[Name, Shelter] = Field(default={}, description="places for people")
     communications: dict[Name, Communications] = Field(default={}, description="base stations and radio")

@@ -29,6 +29,7 @@ from simulation.scenario.road import RoadLink, RoadWorks, places, wrong_way
 from simulation.scenario.shaking import Shaking, wrong_sites
 from simulation.scenario.service_station import ServiceStation
 from simulation.scenario.shelter import Communications, Shelter
+from simulation.scenario.shower import Shower
 from simulation.scenario.tariff import Tariff
 from simulation.scenario.tieline import Tieline
 from simulation.scenario.vehicle import Vehicle
@@ -279,6 +280,11 @@ class Spec(Part):
     def pumps(self) -> tuple[Placed[Pump], ...]:
         """All pumps in order."""
         return self._placed(lambda building: building.pump, "pump")
+
+    @cached_property
+    def showers(self) -> tuple[Placed[Shower], ...]:
+        """All places with hot showers in order."""
+        return self._placed(lambda building: building.shower, "shower")
 
     @cached_property
     def vehicles(self) -> tuple[Placed[Vehicle], ...]:
