@@ -46,6 +46,8 @@ def test_stream_numbers_are_pinned():
         ("FORECAST", 6),
         ("SHAKING", 7),
         ("COMMON_CAUSE", 20),
+        ("VEHICLE", 21),
+        ("VISIT", 30),
     ]
 
 

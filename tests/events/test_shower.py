@@ -56,7 +56,7 @@ def test_without_heat_recovery_there_is_no_shower() -> None:
 
 
 def test_showers_draw_on_the_tank_until_it_is_dry() -> None:
-    tank = {"water_tank": {"t": {"capacity_m3": 6.0}}}
+    tank: dict[str, Any] = {"water_tank": {"t": {"capacity_m3": 6.0}}}
     run = play({"water_tank": "t", "initial_frac": 1.0}, load_kw=40.0, **tank)
     assert taken(run).sum() * 0.5 == pytest.approx(100.0)
     assert run.level("water_m3", "bath.water_tank.t")[0, -1] == pytest.approx(0.0, abs=1e-9)
