@@ -164,9 +164,19 @@ def _load(world: World, delivery: DeliveryUnit, source: FuelTankUnit, sent_h: fl
         )
         reason = "" if runs else ", whose pump is dark"
         words = f"{delivery.name} finds {loaded:.6g} of {wanted:.6g} {delivery.unit} at {source.name}{reason}"
-        _fail(world, delivery, "delivery_short", words, wanted - loaded, why)
+        if not _said(world, delivery, "delivery_short", why):
+            _fail(world, delivery, "delivery_short", words, wanted - loaded, why)
     world.ring()
     return loaded
+
+
+def _said(world: World, delivery: DeliveryUnit, kind: str, cause: int) -> bool:
+    """Whether that stands already, from the same cause: trips that go on in vain are told of once."""
+    standing = world.causes.at(delivery.name)
+    if standing == NO_CAUSE:
+        return False
+    record = world.log.records[standing]
+    return record.kind == kind and record.cause == cause
 
 
 def _closed_roads(delivery: DeliveryUnit, hour: float) -> list[str]:

@@ -17,7 +17,15 @@ from simulation.scenario.spec import Spec
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 FILES = sorted([*FOLDER.glob("*.toml"), *FOLDER.glob("variants/*.toml")])
-BASES = {"area_and_hub", "higashi_matsushima", "kashiwanoha", "mihama", "mihama_earthquake", "mutsuzawa_faxai"}
+BASES = {
+    "area_and_hub",
+    "higashi_matsushima",
+    "kashiwanoha",
+    "mihama",
+    "mihama_earthquake",
+    "mutsuzawa_faxai",
+    "noto_ushitsu",
+}
 
 
 @cache
@@ -69,7 +77,7 @@ def bare_tables(spec: Spec) -> list[str]:
     ]
 
 
-def test_all_six_scenarios_are_there() -> None:
+def test_all_scenarios_are_there() -> None:
     assert {file.stem for file in FILES if file.parent == FOLDER} == BASES
 
 
