@@ -16,8 +16,8 @@ Axes
 ----
 ``S`` scenario, ``T`` step, then the element: ``B`` building, ``Q`` load tier, ``V`` PV array, ``K`` battery (any store
 inside the solver), ``G`` genset, ``L`` tie-line, ``F`` feeder, ``M`` meter, ``W`` water tank, ``U`` fuel tank,
-``H`` shelter.  ``S`` is always there.  Flows have ``T`` entries, each the mean of its step; levels have ``T1 = T + 1``,
-the first being the level before the first step.
+``H`` shelter, ``Ve`` vehicle.  ``S`` is always there.  Flows have ``T`` entries, each the mean of its step; levels
+have ``T1 = T + 1``, the first being the level before the first step.
 Time is UTC, counted in hours from the start of the period; a label marks the START of its step.
 """
 
