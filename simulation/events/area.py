@@ -68,6 +68,7 @@ class Area:
         self.stocks: list[Stock] = [
             *(unit.stock for unit in (*self.batteries, *self.water_tanks, *self.fuel_tanks, *self.stations)),
             *(shelter.food for shelter in self.shelters),
+            *(item.stock for shelter in self.shelters for item in shelter.items),
         ]
         self._connect()
         self.deliveries = self._deliveries(spec)
@@ -85,11 +86,15 @@ class Area:
     def _deliveries(self, spec: Spec) -> list[DeliveryUnit]:
         stocks: dict[str, Stock] = {tank.name: tank.stock for tank in (*self.fuel_tanks, *self.water_tanks)}
         stocks |= {shelter.name: shelter.food for shelter in self.shelters}
+        items = {item.name: item for shelter in self.shelters for item in shelter.items}
+        stocks |= {name: item.stock for name, item in items.items()}
         units: list[DeliveryUnit] = []
         for index, (name, part) in enumerate(spec.delivery.items()):
             stock = stocks[part.to]
             full = stock.capacity if stock.capacity < inf else stock.level
             units.append(DeliveryUnit(index, name, part, stock, full))
+            if part.to in items:
+                units[-1].unit = items[part.to].unit
             units[-1].source = next((tank for tank in self.fuel_tanks if tank.name == part.takes_from), None)
         return units
 
@@ -103,12 +108,17 @@ class Area:
             tank.marks_l = tuple(orders.get(id(tank.stock), ()))
         for shelter in self.shelters:
             shelter.food_marks = tuple(orders.get(id(shelter.food), ()))
+            for item in shelter.items:
+                item.marks = tuple(orders.get(id(item.stock), ()))
         for tank in self.water_tanks:
             starts = [pump.refill_below_m3 for pump in tank.pumps]
             tank.marks_m3 = tuple(orders.get(id(tank.stock), []) + starts)
 
     def draw(self, spec: Spec, draws: Draws, s: int) -> None:
-        """Give engines and deliveries their rows of the draws."""
+        """Give engines, deliveries and shelters their rows of the draws."""
+        if draws.arrival.stranded_people is not None:
+            for h, shelter in enumerate(self.shelters):
+                shelter.stranded_row = draws.arrival.stranded_people[s, :, h].tolist()
         failure, delivery = draws.failure, draws.delivery
         parts = [placed.part for placed in spec.gensets]
         for g, (engine, common) in enumerate(zip(self.engines, common_fates(failure, s, parts), strict=True)):

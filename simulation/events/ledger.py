@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from simulation.events.building import TIER_USE
 from simulation.events.parts import PARTS
 from simulation.events.quantity import Quantity
+from simulation.events.stockpile import ItemUnit
 from simulation.units import TIERS
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ def _buildings(world: World) -> list[str]:
 
 def _tiers(world: World) -> list[str]:
     return [f"{bus.name}.{tier}" for bus in world.buses for tier in TIERS]
+
+
+def _items(world: World) -> list[ItemUnit]:
+    return [item for shelter in world.shelters for item in shelter.items]
 
 
 def _demand(world: World) -> list[float]:
@@ -206,6 +211,34 @@ FLOWS: tuple[Quantity, ...] = (
         lambda w: [s.without_toilet for s in w.shelters],
     ),
     _flow(
+        "car_people",
+        "people",
+        "people who sleep in their cars",
+        lambda w: [s.name for s in w.shelters] if any(s.part.cars is not None for s in w.shelters) else [],
+        lambda w: [s.cars for s in w.shelters],
+    ),
+    _flow(
+        "stranded_people",
+        "people",
+        "visitors whom the disaster found there, among all who want a place",
+        lambda w: [s.name for s in w.shelters] if any(s.part.visitors is not None for s in w.shelters) else [],
+        lambda w: [s.stranded for s in w.shelters],
+    ),
+    _flow(
+        "item_people",
+        "people",
+        "people who use a thing in store",
+        lambda w: [item.name for item in _items(w)],
+        lambda w: [item.users for item in _items(w)],
+    ),
+    _flow(
+        "without_item",
+        "people",
+        "people who go without a thing in store",
+        lambda w: [item.name for item in _items(w)],
+        lambda w: [item.without for item in _items(w)],
+    ),
+    _flow(
         "grid_up_frac",
         "-",
         "share of the step with power on the feeder",
@@ -257,6 +290,13 @@ LEVELS: tuple[Quantity, ...] = (
         "food in the shelter",
         lambda w: [s.name for s in w.shelters],
         lambda w: [s.food.level for s in w.shelters],
+    ),
+    _flow(
+        "item_person_days",
+        "person-days",
+        "a thing in store that is used up, in days of one user",
+        lambda w: [item.name for item in _items(w) if not item.lent],
+        lambda w: [item.stock.level for item in _items(w) if not item.lent],
     ),
     _flow(
         "communications_h",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulation.events.causes import NO_CAUSE, SHOCK, feeder_key
 from simulation.events.island import connected
 from simulation.events.shelter import ShelterUnit
+from simulation.events.stockpile import ItemUnit
 
 if TYPE_CHECKING:
     from simulation.events.building import Bus
@@ -36,8 +37,8 @@ def why_short(world: World, bus: Bus, *, but_for_batteries: bool = False) -> int
     return causes.latest(keys)
 
 
-def why_dry(world: World, holder: FuelTankUnit | ShelterUnit) -> int:
-    """What emptied a stock of fuel or food: a lot that did not come, else the outage that burnt it, else the strike."""
+def why_dry(world: World, holder: FuelTankUnit | ShelterUnit | ItemUnit) -> int:
+    """What emptied a stock: a lot that did not come, else the outage that burnt its fuel, else the strike."""
     stock = holder.food if isinstance(holder, ShelterUnit) else holder.stock
     causes = world.causes
     lot = causes.latest(unit.name for unit in world.deliveries if unit.stock is stock)

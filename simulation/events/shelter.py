@@ -10,8 +10,10 @@ from simpy.events import Event
 
 from simulation.events.causes import SHOCK
 from simulation.events.stock import Stock
+from simulation.events.stockpile import ItemUnit
+from simulation.interchange.shelter import room
+from simulation.physics.people import settled
 from simulation.physics.shelter import (
-    housed_people,
     people_power_kw,
     people_water_m3ph,
     places,
@@ -27,24 +29,33 @@ if TYPE_CHECKING:
 __all__ = ["ShelterUnit", "arrivals", "water_steps"]
 
 
+LAST_PERSON = 0.5  # fewer than half a person is nobody, where people are counted in words
+
+
 class ShelterUnit:
     """People in a shelter and their stocks [people, person-days]."""
 
     __slots__ = (
         "beyond_toilets",
         "building",
+        "cars",
         "floor_frac",
         "food",
         "food_marks",
+        "group_kw",
         "hungry_people",
+        "items",
         "l_per_person_day",
         "name",
         "part",
         "people",
-        "places",
         "power_kw",
+        "room",
+        "stranded",
+        "stranded_row",
         "tank",
         "tier",
+        "turned_away",
         "wanting",
         "water_m3ph",
         "without_toilet",
@@ -58,71 +69,111 @@ class ShelterUnit:
         self.tank = tank  # -1: none
         self.tier = TIERS.index(part.power_tier)
         self.floor_frac = 1.0
-        self.places = places(part.floor_area_m2, part.floor_m2_per_person)
+        self.room = room(part)
         self.food = Stock(part.food_person_days, inf, scale=1.0)
         self.food_marks: tuple[float, ...] = ()
+        self.items = [
+            ItemUnit(f"{placed.name}.item.{key}", placed.building, item, part.share_of(item))
+            for key, item in part.item.items()
+        ]
+        self.stranded_row: list[float] = []  # at the edges of the control steps; none where nobody is stranded
+        self.stranded = 0.0
         self.people = 0.0
+        self.cars = 0.0
+        self.turned_away = 0.0
         self.wanting = 0.0
         self.l_per_person_day = 0.0
         self.power_kw = 0.0
+        self.group_kw: list[tuple[int, float]] = []  # by tier
         self.water_m3ph = 0.0
         self.beyond_toilets = 0.0
         self.hungry_people = 0.0
         self.without_toilet = 0.0
 
     @property
-    def turned_away(self) -> float:
-        """People who find no place [people]."""
-        return self.wanting - self.people
+    def present(self) -> float:
+        """People on the floor and in their cars, who use water, toilets and stores [people]."""
+        return self.people + self.cars
 
     def drink(self, l_per_person_day: float) -> None:
         """So much water each person uses from now on [L per person and day]."""
         self.l_per_person_day = l_per_person_day
-        self.water_m3ph = people_water_m3ph(self.people, l_per_person_day)
+        self.water_m3ph = people_water_m3ph(self.present, l_per_person_day)
 
     def come(self, wanting: float) -> None:
-        """So many want a place now; as many as there is floor for get one."""
+        """So many want a place now; as many get one as there is room for on the floor and in cars."""
+        part = self.part
         self.wanting = wanting
-        self.people = float(housed_people(wanting, self.places))
-        self.power_kw = people_power_kw(self.people, self.part.power_kwh_per_person_day)
-        self.water_m3ph = people_water_m3ph(self.people, self.l_per_person_day)
-        self.beyond_toilets = without_toilet_people(self.people, self.part.toilets, self.part.people_per_toilet)
+        self.people, self.cars, self.turned_away = map(float, settled(wanting, self.room))
+        self.power_kw = people_power_kw(self.people, part.power_kwh_per_person_day)
+        if part.cars is not None:
+            self.power_kw += people_power_kw(self.cars, part.cars.power_kwh_per_person_day)
+        self.group_kw = [
+            (TIERS.index(group.power_tier), self.people * group.share_frac * group.power_kw_per_person)
+            for group in part.group.values()
+            if group.power_kw_per_person > 0.0
+        ]
+        self.water_m3ph = people_water_m3ph(self.present, self.l_per_person_day)
+        self.beyond_toilets = without_toilet_people(self.present, self.part.toilets, self.part.people_per_toilet)
 
     def lose_floor(self, frac_left: float) -> None:
         """Only a share of the floor may be used from now on; all of it at 1."""
         self.floor_frac = frac_left
-        self.places = places(frac_left * self.part.floor_area_m2, self.part.floor_m2_per_person)
+        floor = places(frac_left * self.part.floor_area_m2, self.part.floor_m2_per_person)
+        self.room = self.room._replace(places=floor)
         self.come(self.wanting)
 
     def commit(self, mains_run: bool) -> float:
-        """Let the people live on; hours until the food is gone or is to be ordered [h]."""
+        """Let the people live on; hours until food or another thing in store is gone or is to be ordered [h]."""
         fed = self.food.level > 0.0
-        self.hungry_people = 0.0 if fed else self.people
+        self.hungry_people = 0.0 if fed else self.present
         self.without_toilet = 0.0 if mains_run else self.beyond_toilets
-        return self.food.set_rate(-self.people / HOURS_PER_DAY if fed else 0.0, self.food_marks)
+        horizon = self.food.set_rate(-self.present / HOURS_PER_DAY if fed else 0.0, self.food_marks)
+        return min(horizon, *(item.commit(self.present) for item in self.items), inf)
 
 
 def arrivals(world: World, shelter: ShelterUnit, wanting: list[float]) -> Generator[Event, object, None]:
     """People come and go at the edges of the control steps, as drawn."""
     turned_away = 0.0
-    for hour, people in zip(world.hours, wanting, strict=True):
-        if people == shelter.wanting:
+    stranded_row = shelter.stranded_row or [0.0] * len(wanting)
+    for hour, people, stranded in zip(world.hours, wanting, stranded_row, strict=True):
+        if people == shelter.wanting and stranded == shelter.stranded:
             continue
         yield world.until(hour)
         world.settle(hour)
         shelter.come(people)
+        _tell_stranded(world, shelter, stranded)
         world.ring()
         if shelter.turned_away > 0.0 and turned_away == 0.0:
             world.log.say(
                 "people_turned_away",
                 shelter.name,
-                f"{world.title(shelter.building)} is full with {shelter.people:.0f}: people turned away",
+                _full(world, shelter),
                 shelter.turned_away,
                 cause=world.causes.latest([f"{world.buses[shelter.building].name} floor", SHOCK]),
             )
         elif shelter.turned_away == 0.0 and turned_away > 0.0:
             world.log.say("room_again", shelter.name, f"{world.title(shelter.building)} has room again")
         turned_away = shelter.turned_away
+
+
+def _full(world: World, shelter: ShelterUnit) -> str:
+    in_cars = f" and {shelter.cars:.0f} in cars" if shelter.part.cars is not None else ""
+    return f"{world.title(shelter.building)} is full with {shelter.people:.0f}{in_cars}: people turned away"
+
+
+def _tell_stranded(world: World, shelter: ShelterUnit, stranded: float) -> None:
+    """Visitors whom the disaster finds there, and the last of whom has left."""
+    before, shelter.stranded = shelter.stranded, stranded
+    here, key = world.title(shelter.building), f"{shelter.name} stranded"
+    if stranded > before and before == 0.0:
+        words = f"{stranded:.0f} visitors stranded at {here}"
+        record = world.log.say("visitors_stranded", shelter.name, words, stranded, cause=world.causes.at(SHOCK))
+        world.causes.begin(key, record)
+    elif before >= LAST_PERSON > stranded:
+        words = f"the last stranded visitors have left {here}"
+        world.log.say("visitors_gone", shelter.name, words, cause=world.causes.at(key))
+        world.causes.end(key)
 
 
 def water_steps(world: World, shelter: ShelterUnit, struck_h: float) -> Generator[Event, object, None]:

@@ -40,7 +40,7 @@ def gather_state(worlds: Sequence[World]) -> PlantState:
         line_works=np.array([[not lane.broken for lane in world.lanes[::2]] for world in worlds], dtype=bool).reshape(
             len(worlds), -1
         ),
-        people=_rows(worlds, [[shelter.people for shelter in world.shelters] for world in worlds]),
+        people=_rows(worlds, [[shelter.present for shelter in world.shelters] for world in worlds]),
         demand_error=np.array([_demand_error(world) for world in worlds]),
         vehicle_kwh=_rows(worlds, [[unit.battery.stock.level for unit in world.parts["vehicle"]] for world in worlds]),
         vehicle_there=np.array(

@@ -59,6 +59,10 @@ def stock_watches(world: World) -> list[Watch]:
         words, why = f"food at {world.title(shelter.building)}", partial(why_dry, world, shelter)
         promised = shelter.part.food_person_days > 0.0
         found.append(_dry(f"{shelter.name} food", words, shelter.food, why, promised=promised))
+        for item in shelter.items:
+            if not item.lent:
+                words, why = f"{item.title} at {world.title(item.building)}", partial(why_dry, world, item)
+                found.append(_dry(item.name, words, item.stock, why, promised=item.part.initial > 0.0))
     for battery in world.batteries:
         bus = world.buses[battery.building]
         why = partial(why_short, world, bus, but_for_batteries=True)
@@ -100,6 +104,15 @@ def service_watches(world: World, why_at: Callable[[Bus], int]) -> list[Watch]:
         mains = f"{world.water_tanks[shelter.tank].name} mains" if shelter.tank >= 0 else SHOCK
         words = ("toilets_short", f"too few toilets at {here}", "toilets_enough", f"toilets enough at {here}")
         watch(f"{shelter.name} toilets", words, lambda _, unit=shelter: unit.without_toilet > 0.0, partial(at, mains))
+        for item in shelter.items:
+            if item.lent:
+                words = (
+                    "item_short",
+                    f"not enough {item.title} at {here}",
+                    "item_enough",
+                    f"{item.title} enough at {here}",
+                )
+                watch(item.name, words, lambda _, unit=item: unit.without > 0.0, partial(why_dry, world, item))
     return found
 
 

@@ -253,7 +253,10 @@ class World(Area):
         for tank in self.water_tanks:
             tank.people_m3ph = 0.0
         for shelter in self.shelters:
-            self.buses[shelter.building].demand_kw[shelter.tier] += shelter.power_kw
+            demand_kw = self.buses[shelter.building].demand_kw
+            demand_kw[shelter.tier] += shelter.power_kw
+            for tier, power in shelter.group_kw:
+                demand_kw[tier] += power
             if shelter.tank >= 0:
                 self.water_tanks[shelter.tank].people_m3ph += shelter.water_m3ph
         for array, sun in zip(self.arrays, self.sun_rows[self.tick], strict=True):

@@ -19,7 +19,7 @@ def housed_people(spec: Spec, wanting: Float[np.ndarray, "S T H"]) -> Float[np.n
     """Those of the people who want a place who find one, on the floor or in a car."""
     here = np.empty_like(wanting)
     for h, item in enumerate(spec.shelters):
-        floor, cars = settled(wanting[:, :, h], room(item.part))
+        floor, cars, _ = settled(wanting[:, :, h], room(item.part))
         here[:, :, h] = floor + cars
     return here
 

@@ -38,7 +38,7 @@ class Room(NamedTuple):
         array([ 40., 100.])
         """
         edges = np.array(self._edges())
-        floor, cars = settled(edges, self)
+        floor, cars, _ = settled(edges, self)
         return np.interp(present, floor + cars, floor)
 
     def _edges(self) -> list[float]:
@@ -58,18 +58,20 @@ class Room(NamedTuple):
 
 
 def settled(wanting, room: Room):
-    """People on the floor and in cars, of so many who want a place; the rest is turned away.
+    """People on the floor, in cars and turned away, of so many who want a place; together they are those.
 
     Who wants the car and finds no parking place drives on.  Who finds no floor may take to the car.
 
     >>> [part.tolist() for part in settled(np.array([100.0, 200.0, 300.0]), Room(0.0, 120.0, 0.2, 60.0, 1.0))]
-    [[80.0, 120.0, 120.0], [20.0, 60.0, 60.0]]
+    [[80.0, 120.0, 120.0], [20.0, 60.0, 60.0], [0.0, 20.0, 120.0]]
     """
     want_car = room.car_frac * np.maximum(wanting - room.staff, 0.0)
     want_floor = wanting - want_car
     floor = housed_people(want_floor, room.places)
     cars = np.minimum(want_car, room.car_places)
-    return floor, cars + np.minimum(room.overflow_frac * (want_floor - floor), room.car_places - cars)
+    crowded_out = want_floor - floor
+    overflow = np.minimum(room.overflow_frac * crowded_out, room.car_places - cars)
+    return floor, cars + overflow, (want_car - cars) + (crowded_out - overflow)
 
 
 def damaged_home_frac(after_h: Float[np.ndarray, "..."], arrival_h: float, stay_h: float) -> Float[np.ndarray, "..."]:

@@ -28,10 +28,12 @@ class Delivery(Part):
     """
 
     to: str = Field(
-        pattern=r"^[A-Za-z0-9_\-]+\.(fuel_tank|water_tank|shelter)\.[A-Za-z0-9_\-]+$",
-        description="what it fills, as building.fuel_tank.name, building.water_tank.name or building.shelter.name",
+        pattern=r"^[A-Za-z0-9_\-]+\.((fuel_tank|water_tank)\.[A-Za-z0-9_\-]+"
+        r"|shelter\.[A-Za-z0-9_\-]+(\.item\.[A-Za-z0-9_\-]+)?)$",
+        description="what it fills, as building.fuel_tank.name, building.water_tank.name, building.shelter.name (food) "
+        "or building.shelter.name.item.key",
     )
-    amount: Positive = Field(description="one lot, in the unit of what it fills [L, m3 or person-days]")
+    amount: Positive = Field(description="one lot, in the unit of what it fills [L, m3, person-days or people]")
     order: Literal["schedule", "reorder"] = Field(default="schedule", description="when a lot is sent")
     first_after_h: NonNegative = Field(default=0.0, description="no lot arrives sooner after the disaster [h]")
     every_h: Positive = Field(default=24.0, description="time between scheduled lots [h]")

@@ -95,6 +95,7 @@ def _wrong_deliveries(table: Table) -> Iterator[Fault]:
         for kind in ("fuel_tank", "water_tank", "shelter")
         for name in (_table(parts, kind) if isinstance(parts, Mapping) else ())
     ]
+    places += [".".join(map(str, path[1:])) for path, _ in found(table, "building.*.shelter.*.item.*")]
     for path, name in found(table, "delivery.*.to"):
         yield from _check(path, name, "something that can be filled", tuple(places))
     tanks = tuple(place for place in places if ".fuel_tank." in place)

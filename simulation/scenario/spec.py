@@ -372,8 +372,9 @@ class Spec(Part):
     def _wrong_deliveries(self) -> list[str]:
         wrong: list[str] = []
         for name, delivery in self.delivery.items():
-            building, kind, key = delivery.to.split(".")
-            if building not in self.building or key not in getattr(self.building[building], kind):
+            building, kind, key, *item = delivery.to.split(".")
+            here = getattr(self.building[building], kind).get(key) if building in self.building else None
+            if here is None or (item and item[-1] not in here.item):
                 wrong.append(f"delivery.{name}.to: there is no {delivery.to}")
             if delivery.road is not None and delivery.road not in self.road:
                 wrong.append(f"delivery.{name}.road: no [road.{delivery.road}]; there are: {_list(self.road)}")
@@ -409,7 +410,7 @@ class Spec(Part):
         return wrong
 
     def _outside_the_period(self) -> list[str]:
-        starts = {
+        starts: dict[str, datetime | None] = {
             f"feeder.{name}.outage.{key}.start": outage.start
             for name, feeder in self.feeder.items()
             for key, outage in feeder.outage.items()
