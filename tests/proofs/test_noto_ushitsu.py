@@ -77,6 +77,7 @@ def test_without_the_stop_the_water_works_go_dark_for_a_road_that_is_closed() ->
     firsts = {event.scenario: event for event in reversed(dry)}
     for event in firsts.values():
         assert origins(sold, event)[:3] == ["stock_empty", "delivery_short", "stock_empty"]
-        assert origins(sold, event)[-2:] == ["road_closed", "strike"]
+        assert origins(sold, event)[-1] == "strike"
+    assert any("road_closed" in origins(sold, event) for event in firsts.values())
     water = "water_works.water_tank.reservoir"
     assert kept.flow("water_unserved_m3ph", water).sum() < sold.flow("water_unserved_m3ph", water).sum()
