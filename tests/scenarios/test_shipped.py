@@ -25,6 +25,7 @@ BASES = {
     "mihama_earthquake",
     "mutsuzawa_faxai",
     "noto_ushitsu",
+    "tohoku_fuel",
 }
 
 
