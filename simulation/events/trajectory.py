@@ -77,12 +77,16 @@ class Trajectory:
     ``people`` ``turned_away``    shelter                                                         people
     ``without_food``              shelter                                                         people
     ``without_toilet``            shelter                                                         people
+    ``car_people``                shelter: people who sleep in their cars                         people
+    ``stranded_people``           shelter: visitors of the moment among those who want a place    people
+    ``item_people``               thing in store: people who use it                               people
+    ``without_item``              thing in store: users who go without                            people
     ``grid_up_frac``              feeder: share of the step with power                            -
     ``communications_up_frac``    base station: share of the step it works                        -
     ============================  ==============================================================  ====
 
     Levels: ``battery_kwh``, ``fuel_l``, ``water_m3``, ``backlog_kwh`` (deferrable, per building),
-    ``food_person_days``, ``communications_h``.
+    ``food_person_days``, ``item_person_days``, ``communications_h``.
     """
 
     clock: Clock

@@ -42,6 +42,7 @@ _BRIEF: Mapping[str, str] = {
     "genset_starting": "{} not yet started",
     "genset_stopped": "{} stopped",
     "grid_lost": "grid lost on {}",
+    "item_short": "too little {}",
     "mains_lost": "mains of {} lost",
     "people_turned_away": "{} full",
     "phones_dead": "{} dead",
@@ -104,7 +105,9 @@ def brief(record: EventRecord) -> str:
     building, _, rest = record.element.partition(".")
     kind, _, name = rest.partition(".")
     if record.kind == "stock_empty":
-        return f"{_STOCKS.get(kind, kind)} {name} at {building} out".replace("_", " ")
+        shelter, _, item = name.partition(".item.")
+        what = f"{item} of {shelter}" if item else f"{_STOCKS.get(kind, kind)} {name}"
+        return f"{what} at {building} out".replace("_", " ")
     element = f"{kind} {name} at {building}" if name else f"{building} {kind}".strip()
     words = _BRIEF.get(record.kind, record.text[_CLOCK:] or record.kind)
     return words.format(element.replace("_", " "))

@@ -27,6 +27,7 @@ def people(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
             continue
         inside = present[shelter.name]
         turned = away[shelter.name]
+        found |= _beside_the_floor(shelter.name, trajectory)
         found[key("peak_people", shelter.name)] = Quantity(
             values=inside.max(axis=1), unit="people", meaning=f"most people in {shelter.name}", topic=Topic.PEOPLE
         )
@@ -52,8 +53,36 @@ def people(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
                     topic=Topic.PEOPLE,
                     kind=Kind.LOSS,
                 )
+    for item, without in step_means(trajectory, "without_item").items():
+        found[key("without_person_days", item)] = total(
+            without,
+            step_days,
+            unit="person-days",
+            meaning=f"people who go without {item}",
+            topic=Topic.PEOPLE,
+            kind=Kind.LOSS,
+        )
     for station, up in step_means(trajectory, "communications_up_frac").items():
         found[key("communications_dark_h", station)] = total(
             1.0 - up, step_h, unit="h", meaning=f"time without {station}", topic=Topic.PEOPLE, kind=Kind.LOSS
         )
+    return found
+
+
+def _beside_the_floor(shelter: str, trajectory: Trajectory) -> dict[str, Quantity]:
+    """People in cars, and visitors whom the disaster found there."""
+    step_days = trajectory.clock.step_h / HOURS_PER_DAY
+    found: dict[str, Quantity] = {}
+    for quantity, word, meaning in (
+        ("car_people", "in_cars", f"nights and days in cars at {shelter}"),
+        ("stranded_people", "stranded", f"stranded visitors at {shelter}, with or without a place"),
+    ):
+        flow = step_means(trajectory, quantity).get(shelter)
+        if flow is not None:
+            found[key(f"{word}_person_days", shelter)] = total(
+                flow, step_days, unit="person-days", meaning=meaning, topic=Topic.PEOPLE
+            )
+            found[key(f"{word}_peak_people", shelter)] = Quantity(
+                values=flow.max(axis=1), unit="people", meaning=f"most of: {meaning}", topic=Topic.PEOPLE
+            )
     return found

@@ -81,7 +81,7 @@ def _power(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
 def _charging(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """Power meant for a shelter's people, for phones and light: the share of its tier that their building serves."""
     demand, lacking = step_means(trajectory, "demand_kw"), step_means(trajectory, "unserved_kw")
-    people = step_means(trajectory, "people")
+    people = _with_power(spec, trajectory)
     for shelter in spec.shelters:
         element = f"{spec.building_names[shelter.building]}.{shelter.part.power_tier}"
         if shelter.name in people and element in demand and demand[element].any():
@@ -96,6 +96,28 @@ def _charging(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
                 ),
                 unserved_person_h=people[shelter.name] * share * trajectory.clock.step_h,
                 troubles=(_cut(element, late_h),),
+            )
+
+
+def _devices(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """Power for groups that need it to live, such as people on medical devices: those on the floor, by their tier."""
+    demand, lacking = step_means(trajectory, "demand_kw"), step_means(trajectory, "unserved_kw")
+    floor, step_h = step_means(trajectory, "people"), trajectory.clock.step_h
+    for shelter in spec.shelters:
+        for key, group in shelter.part.group.items():
+            building = spec.building_names[shelter.building]
+            element = f"{building}.{group.power_tier}"
+            if group.power_kw_per_person == 0.0 or shelter.name not in floor or element not in demand:
+                continue
+            here = floor[shelter.name] * group.share_frac
+            share = lacking_share(demand[element], lacking[element]) * (here > 0.0)
+            name = f"{shelter.name}.{key}"
+            lack = _missed(shelter, share, trajectory)
+            yield replace(
+                _of_hub(shelter, name, f"power for {key} in {shelter.name}", lack),
+                allowed_gap_min=spec.building[building].allowed_gap_min.get(group.power_tier, 0.0),
+                unserved_person_h=here * share * step_h,
+                troubles=(_cut(element, step_h if group.power_tier == _DEFERRABLE else 0.0),),
             )
 
 
@@ -116,7 +138,7 @@ def _drinking_and_washing(spec: Spec, trajectory: Trajectory) -> Iterator[Servic
     Other use of the tank shares in what is short of it in proportion.
     """
     demand, lacking = step_means(trajectory, "water_demand_m3ph"), step_means(trajectory, "water_unserved_m3ph")
-    people = step_means(trajectory, "people")
+    people = _present(trajectory)
     told = stretches(trajectory, "stock_empty", "stock_refilled")
     for shelter in spec.shelters:
         tank = _tank_of(spec, shelter)
@@ -152,7 +174,7 @@ def _fuel(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
 def _communications(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """Base stations; those who miss them are the people in the shelters of the same building."""
     step_h = trajectory.clock.step_h
-    up, people = step_means(trajectory, "communications_up_frac"), step_means(trajectory, "people")
+    up, people = step_means(trajectory, "communications_up_frac"), _present(trajectory)
     names = spec.building_names
     for station in spec.communications:
         if station.name in up:
@@ -172,7 +194,8 @@ def _communications(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
 
 
 def _floor(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
-    inside, away = step_means(trajectory, "people"), step_means(trajectory, "turned_away")
+    """A place on the floor, or in the own car; those who find neither are turned away."""
+    inside, away = _present(trajectory), step_means(trajectory, "turned_away")
     for shelter in spec.shelters:
         if shelter.name in inside:
             share = lacking_share(inside[shelter.name] + away[shelter.name], away[shelter.name])
@@ -193,6 +216,24 @@ def _food(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
             yield from _for_people(shelter, trajectory, "without_food", "food", _empty(shelter.name))
 
 
+def _items(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """Every thing that a shelter has in store, for those who use it."""
+    users, without = step_means(trajectory, "item_people"), step_means(trajectory, "without_item")
+    for shelter in spec.shelters:
+        for key, item in shelter.part.item.items():
+            name = f"{shelter.name}.item.{key}"
+            if name not in users:
+                continue
+            lack = _missed(shelter, lacking_share(users[name], without[name]), trajectory)
+            lent = item.kind == "lent"
+            yield replace(
+                _of_hub(shelter, name, f"{key} for everybody who uses it in {shelter.name}", lack),
+                allowed_gap_min=item.allowed_gap_min,
+                unserved_person_h=without[name] * trajectory.clock.step_h,
+                troubles=(_trouble(name, "item_short", "item_enough") if lent else _empty(name),),
+            )
+
+
 def _toilets(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """Where a shelter has toilets that work without mains water."""
     for shelter in spec.shelters:
@@ -205,7 +246,7 @@ def _for_people(
     shelter: Placed[Shelter], trajectory: Trajectory, quantity: str, what: str, trouble: Trouble
 ) -> Iterator[Service]:
     """Something of which the Trajectory says how many people in a shelter go without it."""
-    people, without = step_means(trajectory, "people"), step_means(trajectory, quantity)
+    people, without = _present(trajectory), step_means(trajectory, quantity)
     step_h = trajectory.clock.step_h
     if shelter.name in people and shelter.name in without:
         lacking = without[shelter.name]
@@ -220,6 +261,25 @@ def _for_people(
             unserved_person_h=lacking * step_h,
             troubles=(trouble,),
         )
+
+
+def _present(trajectory: Trajectory) -> dict[str, Share]:
+    """People on the floor of every shelter and in cars before it."""
+    cars = step_means(trajectory, "car_people")
+    return {
+        name: floor + cars[name] if name in cars else floor for name, floor in step_means(trajectory, "people").items()
+    }
+
+
+def _with_power(spec: Spec, trajectory: Trajectory) -> dict[str, Share]:
+    """Those for whom power is meant: people in cars only where they draw some."""
+    floor, present = step_means(trajectory, "people"), _present(trajectory)
+    drawing = {
+        shelter.name
+        for shelter in spec.shelters
+        if shelter.part.cars is not None and shelter.part.cars.power_kwh_per_person_day > 0.0
+    }
+    return {name: present[name] if name in drawing else here for name, here in floor.items()}
 
 
 def _of_tank(
@@ -288,8 +348,10 @@ SERVICES: Final[tuple[Callable[[Spec, Trajectory], Iterator[Service]], ...]] = (
     _fuel,
     _communications,
     _charging,
+    _devices,
     _floor,
     _food,
+    _items,
     _toilets,
 )
 """The services, each by a function that finds those of its kind in a scenario and its Trajectory."""

@@ -34,6 +34,8 @@ def people(spec: Spec, trajectory: Trajectory) -> Drawn | None:
         panel = axes[row, 0]
         inside = trajectory.flow("people", shelter.name)
         wanting = inside + trajectory.flow("turned_away", shelter.name)
+        if shelter.part.cars is not None and "car_people" in trajectory.flows:
+            wanting = wanting + trajectory.flow("car_people", shelter.name)
         room = float(shelter.part.room_people)
         median = band(panel, edges, inside, COLOURS["people"], step=True)
         wanted = np.quantile(wanting, 0.95, axis=0)
