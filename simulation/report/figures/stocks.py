@@ -86,9 +86,9 @@ def _stocks(spec: Spec, trajectory: Trajectory) -> list[_Stock]:
     for shelter in spec.shelters:
         if shelter.part.food_person_days > 0:
             add(shelter.name, "food_person_days", "person-days", COLOURS["people"], None)
-        for key, item in shelter.part.item.items():
+        for thing, item in shelter.part.item.items():
             if item.kind == "consumed":
-                add(f"{shelter.name}.item.{key}", "item_person_days", "days of one user", COLOURS["people"], None)
+                add(f"{shelter.name}.item.{thing}", "item_person_days", "days of one user", COLOURS["people"], None)
     for station in spec.communications:
         add(station.name, "communications_h", "h of own battery", "#b38600", station.part.battery_h)
     for battery in spec.batteries:
