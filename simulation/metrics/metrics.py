@@ -17,6 +17,7 @@ from simulation.metrics.fuel import fuel
 from simulation.metrics.people import people
 from simulation.metrics.quantity import Quantity
 from simulation.metrics.reference import reference
+from simulation.metrics.service_station import stations
 from simulation.metrics.services import services
 from simulation.metrics.shower import showers
 from simulation.metrics.stocks import first_to_run_out, hours_to_empty, run_out
@@ -60,7 +61,7 @@ def assess(spec: Spec, trajectory: Trajectory) -> Metrics:
     found |= power.peaks(spec, trajectory) | power.energy(spec, trajectory) | power.exchange(spec, trajectory)
     found |= power.carbon(spec, trajectory) | power.unserved(spec, trajectory)
     found |= water(spec, trajectory) | fuel(spec, trajectory) | people(spec, trajectory)
-    found |= showers(trajectory)
+    found |= showers(trajectory) | stations(spec, trajectory)
     hours = hours_to_empty(spec, trajectory, start)
     found |= run_out(hours)
     curves = []

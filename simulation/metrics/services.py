@@ -15,6 +15,7 @@ from jaxtyping import Float
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.interruptions import Interruptions, Lack, join, lacking_share, refine, stretches
 from simulation.metrics.quantity import step_means
+from simulation.metrics.service_station import fuel_services
 from simulation.metrics.survival import Service, Trouble
 from simulation.physics.shelter import people_water_m3ph
 from simulation.scenario.fuel_tank import FuelTank
@@ -346,6 +347,7 @@ SERVICES: Final[tuple[Callable[[Spec, Trajectory], Iterator[Service]], ...]] = (
     _water,
     _drinking_and_washing,
     _fuel,
+    fuel_services,
     _communications,
     _charging,
     _devices,

@@ -1,0 +1,104 @@
+"""Service stations: litres and vehicles that got fuel, that were lost and that still wait, and how long they waited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulation.events.trajectory import Trajectory
+from simulation.metrics.interruptions import Interruptions, stretches
+from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means, total
+from simulation.metrics.survival import Service, Trouble
+from simulation.scenario.service_station import CLASSES, Customers
+from simulation.scenario.spec import Spec
+
+__all__ = ["fuel_services", "stations"]
+
+_STOPPED = {
+    "emergency": ("fuel_refused", "fuel_again"),
+    "supply": ("fuel_refused", "fuel_again"),
+    "public": ("public_sale_stopped", "public_sale_resumed"),
+}
+"""Kinds of event between which a class gets nothing."""
+
+_NONE = Interruptions(row=np.zeros(0, dtype=np.int64), start_h=np.zeros(0), end_h=np.zeros(0))
+
+
+def stations(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
+    """For every station and class that comes to it: litres asked for, given, lost and still wanted, cars, and waiting.
+
+    Cars that got nothing are the litres lost over what one asks for in the mean.  Waiting is by Little's law: the
+    vehicle-hours in the queue over the vehicles that came, those who left it among them.
+    """
+    step_h = trajectory.clock.step_h
+    flows = {word: step_means(trajectory, f"station_{word}_lph") for word in ("asked", "served", "lost")}
+    queue = step_means(trajectory, "station_queue_vehicles")
+    found: dict[str, Quantity] = {}
+    for element, customers in _classes(spec):
+        if element not in queue or not flows["asked"][element].any():
+            continue
+        where, _, who = element.rpartition(".")
+        asked_l = flows["asked"][element].sum(axis=1) * step_h
+        lost_l = (flows["lost"][element].sum(axis=1) * step_h).clip(min=0.0)
+        for word, meaning, kind in (
+            ("asked", "fuel that {} vehicles came for at {}", Kind.AMOUNT),
+            ("served", "fuel that {} vehicles got at {}", Kind.AMOUNT),
+            ("lost", "fuel that {} vehicles wanted and never got at {}", Kind.LOSS),
+        ):
+            found[key(f"station_{word}_l", element)] = total(
+                flows[word][element], step_h, unit="L", meaning=meaning.format(who, where), topic=Topic.FUEL, kind=kind
+            )
+        found[key("station_still_wanted_l", element)] = Quantity(
+            values=trajectory.level("station_waiting_l", element)[:, -1].clip(min=0.0),
+            unit="L",
+            meaning=f"fuel that {who} vehicles still wait for at {where} in the end",
+            topic=Topic.FUEL,
+        )
+        found[key("station_lost_cars", element)] = Quantity(
+            values=lost_l / customers.litres,
+            unit="cars",
+            meaning=f"{who} vehicles' worth of fuel that {where} never gave",
+            topic=Topic.FUEL,
+            kind=Kind.LOSS,
+        )
+        waited_h = queue[element].sum(axis=1) * step_h
+        cars = np.maximum(asked_l / customers.litres, 1.0)
+        found[key("station_wait_h", element)] = Quantity(
+            values=waited_h / cars, unit="h", meaning=f"mean wait of {who} vehicles at {where}", topic=Topic.FUEL
+        )
+        found[key("station_longest_queue", element)] = Quantity(
+            values=queue[element].max(axis=1),
+            unit="cars",
+            meaning=f"longest queue of {who} vehicles at {where}, as a mean over a step",
+            topic=Topic.FUEL,
+        )
+    return found
+
+
+def fuel_services(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """Fuel for emergency vehicles, for supply and for the public: away from when a class is refused until it is served.
+
+    Between two vehicles nothing is asked for, so that the log says when a service is away, not the litres.
+    """
+    asked = step_means(trajectory, "station_asked_lph")
+    for placed in spec.service_stations:
+        for who in CLASSES:
+            element = f"{placed.name}.{who}"
+            if element not in asked or not asked[element].any():
+                continue
+            began, over = _STOPPED[who]
+            yield Service(
+                name=element,
+                meaning=f"fuel for {'the public' if who == 'public' else f'{who} vehicles'} from {placed.name}",
+                allowed_gap_min=placed.part.allowed_gap_min,
+                served_threshold_frac=placed.part.served_threshold_frac,
+                interruptions=stretches(trajectory, began, over).get(element, _NONE),
+                troubles=(Trouble(element=element, began=(began,), over=over),),
+            )
+
+
+def _classes(spec: Spec) -> Iterator[tuple[str, Customers]]:
+    for placed in spec.service_stations:
+        for who, customers in zip(CLASSES, placed.part.customers(), strict=True):
+            yield f"{placed.name}.{who}", customers

@@ -1,0 +1,56 @@
+"""What a service station gave, by hand: litres, cars, waiting, and when each class was refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulation.metrics.metrics import Metrics, assess
+from tests.events.worlds import GRID, Hands, area
+
+ELEMENT = "stand.service_station.s"
+
+
+def station_metrics(station: dict, capacity_l: float) -> Metrics:
+    building = {
+        "grid": GRID,
+        "fuel_tank": {"t": {"fuel": "petrol", "capacity_l": capacity_l}},
+        "service_station": {"s": {"tank": "t", **station}},
+    }
+    spec = area({"stand": building}, days=1, hazard={"start": "2019-09-09T00:00"})
+    return assess(spec, Hands(spec, scenarios=2).demand("stand", critical=1.0).play())
+
+
+def one_litre(per_day: float) -> dict:
+    return {"per_day": per_day, "litres": 1.0, "litres_sigma": 0.0}
+
+
+def test_litres_asked_for_are_given_lost_or_still_wanted() -> None:
+    found = station_metrics({"promised_l": 50.0, "public": one_litre(960.0), "emergency": one_litre(96.0)}, 250.0)
+    values = {name: quantity.values for name, quantity in found.per_scenario.items()}
+    for who in ("public", "emergency"):
+        element = f"[{ELEMENT}.{who}]"
+        rest = values[f"station_asked_l{element}"] - values[f"station_served_l{element}"]
+        rest = rest - values[f"station_lost_l{element}"] - values[f"station_still_wanted_l{element}"]
+        assert (rest >= -1e-9).all()
+        assert (rest <= 4.0).all()  # at the four pumps
+        assert values[f"station_lost_cars{element}"] == pytest.approx(values[f"station_lost_l{element}"])
+    given = values[f"station_served_l[{ELEMENT}.public]"] + values[f"station_served_l[{ELEMENT}.emergency]"]
+    assert (given <= 250.0 + 1e-9).all()
+    assert f"station_asked_l[{ELEMENT}.supply]" not in values
+
+
+def test_public_fuel_ends_with_the_stop_and_emergency_fuel_later() -> None:
+    found = station_metrics({"promised_l": 50.0, "public": one_litre(960.0), "emergency": one_litre(96.0)}, 250.0)
+    hours = {name: quantity.values for name, quantity in found.per_scenario.items() if name.startswith("survived_h")}
+    public, emergency = hours[f"survived_h[{ELEMENT}.public]"], hours[f"survived_h[{ELEMENT}.emergency]"]
+    assert (public > 3.0).all()
+    assert (public < 7.0).all()
+    assert (emergency > public + 6.0).all()
+    assert f"{ELEMENT}.public" in {curve.service for curve in found.survival}
+
+
+def test_nobody_is_refused_where_there_is_enough() -> None:
+    found = station_metrics({"public": one_litre(96.0)}, 10_000.0)
+    assert found.estimates[f"survived_h[{ELEMENT}.public]"].mean == 24.0
+    assert found.estimates[f"station_lost_l[{ELEMENT}.public]"].mean == 0.0
+    assert found.estimates[f"station_wait_h[{ELEMENT}.public]"].mean < 0.1
