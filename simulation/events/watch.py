@@ -61,8 +61,10 @@ def stock_watches(world: World) -> list[Watch]:
         found.append(_dry(f"{shelter.name} food", words, shelter.food, why, promised=promised))
         for item in shelter.items:
             if not item.lent:
-                words, why = f"{item.title} at {world.title(item.building)}", partial(why_dry, world, item)
-                found.append(_dry(item.name, words, item.stock, why, promised=item.part.initial > 0.0))
+                here, why = f"{item.title}: %s at {world.title(item.building)}", partial(why_dry, world, item)
+                watch = _dry(item.name, item.title, item.stock, why, promised=item.part.initial > 0.0)
+                watch.began, watch.over = ("stock_empty", here % "none left"), ("stock_refilled", here % "some again")
+                found.append(watch)
     for battery in world.batteries:
         bus = world.buses[battery.building]
         why = partial(why_short, world, bus, but_for_batteries=True)
@@ -106,12 +108,8 @@ def service_watches(world: World, why_at: Callable[[Bus], int]) -> list[Watch]:
         watch(f"{shelter.name} toilets", words, lambda _, unit=shelter: unit.without_toilet > 0.0, partial(at, mains))
         for item in shelter.items:
             if item.lent:
-                words = (
-                    "item_short",
-                    f"not enough {item.title} at {here}",
-                    "item_enough",
-                    f"{item.title} enough at {here}",
-                )
+                short, enough = f"{item.title}: not enough at {here}", f"{item.title}: enough at {here}"
+                words = ("item_short", short, "item_enough", enough)
                 watch(item.name, words, lambda _, unit=item: unit.without > 0.0, partial(why_dry, world, item))
     return found
 

@@ -93,14 +93,14 @@ def test_a_stock_for_300_people_and_3_days_lasts_300_people_72_hours() -> None:
     without = run.flow("without_item", f"{HALL}.item.rice")[0]
     assert np.flatnonzero(without)[0] == 6 + 2 * 72
     assert (without[6 + 2 * 72 :] == 300.0).all()
-    assert texts(run, "stock_empty") == ["2019-09-12 03:00 rice at Hub is at an end"]
+    assert texts(run, "stock_empty") == ["2019-09-12 03:00 rice: none left at Hub"]
     assert run.level("item_person_days", f"{HALL}.item.rice")[0, [0, 6 + 48]].tolist() == pytest.approx([900.0, 600.0])
 
 
 def test_a_stock_ends_between_two_steps_to_the_minute() -> None:
     """100 people, 137.5 person-days: 33 h."""
     run = _run(100.0, _spec(item={"rice": {"persons": 137.5, "days": 1.0}}))
-    assert texts(run, "stock_empty") == ["2019-09-10 12:00 rice at Hub is at an end"]
+    assert texts(run, "stock_empty") == ["2019-09-10 12:00 rice: none left at Hub"]
     run = _run(100.0, _spec(item={"rice": {"persons": 100.0, "days": 1.01}}))
     (empty,) = [event for event in run.events if event.kind == "stock_empty"]
     assert empty.time_h == pytest.approx(3.0 + 24.24)
@@ -135,7 +135,7 @@ def test_relief_on_the_fourth_day_ends_the_lack() -> None:
     without = run.flow("without_item", f"{HALL}.item.rice")[0]
     lacking_h = np.flatnonzero(without) / 2 - 3
     assert (lacking_h[0], lacking_h[-1]) == (48.0, 95.5)
-    assert texts(run, "stock_refilled") == ["2019-09-13 03:00 rice at Hub is back"]
+    assert texts(run, "stock_refilled") == ["2019-09-13 03:00 rice: some again at Hub"]
     assert any("relief brings 300 person-days" in text for text in texts(run, "delivery_arrived"))
 
 
