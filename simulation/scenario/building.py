@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from simulation.scenario.battery import Battery
 from simulation.scenario.demand import Load
+from simulation.scenario.fire_law import wrong_stores
 from simulation.scenario.fuel_tank import FuelTank
 from simulation.scenario.genset import Genset
 from simulation.scenario.grid import Grid
@@ -51,7 +52,7 @@ class Building(Part):
 
     @model_validator(mode="after")
     def _references(self) -> Building:
-        wrong: list[str] = []
+        wrong = wrong_stores(self.fuel_tank)
         for name, engine in self.genset.items():
             if engine.fuel_tank is None:
                 continue

@@ -19,6 +19,11 @@ class FuelTank(Asset):
     )
     capacity_l: Positive = Field(description="usable volume [L]")
     initial_frac: Fraction = Field(default=1.0, description="level at the start, of capacity")
+    permit: Literal["none", "notice", "full"] = Field(
+        default="full",
+        description="what the fire law asks of it: none below a fifth of the designated quantity in "
+        "presets/fire_law.toml, a notice below all of it, else a full permit; all tanks of a building count together",
+    )
     vehicle_demand_l_per_day: NonNegative = Field(
         default=0.0, description="drawn by emergency vehicles from the start of [hazard] on [L/day]"
     )
