@@ -12,7 +12,7 @@ from simulation.events.causes import SHOCK
 from simulation.events.stock import Stock
 from simulation.events.stockpile import ItemUnit
 from simulation.interchange.shelter import room
-from simulation.physics.people import settled
+from simulation.physics.people import settled, with_socket
 from simulation.physics.shelter import (
     people_power_kw,
     people_water_m3ph,
@@ -109,7 +109,10 @@ class ShelterUnit:
         if part.cars is not None:
             self.power_kw += people_power_kw(self.cars, part.cars.power_kwh_per_person_day)
         self.group_kw = [
-            (TIERS.index(group.power_tier), self.people * group.share_frac * group.power_kw_per_person)
+            (
+                TIERS.index(group.power_tier),
+                float(with_socket(self.present, self.people, group.share_frac)) * group.power_kw_per_person,
+            )
             for group in part.group.values()
             if group.power_kw_per_person > 0.0
         ]

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.interchange.outage import share_after
-from simulation.physics.people import Room, settled
+from simulation.physics.people import Room, settled, with_socket
 from simulation.physics.shelter import people_power_kw, people_water_m3ph, places
 from simulation.scenario.shelter import Shelter
 from simulation.scenario.spec import Spec
@@ -37,7 +37,7 @@ def room(shelter: Shelter) -> Room:
 
 
 def people_power(spec: Spec, people: Float[np.ndarray, "S T H"]) -> Float[np.ndarray, "S T B Q"]:
-    """Load of the people present, by building and tier; groups with power of their own draw it on the floor [kW]."""
+    """Load of the people present, by building and tier; groups that need power get the floor before others [kW]."""
     power_kw = np.zeros((*people.shape[:2], len(spec.building), len(TIERS)))
     for h, item in enumerate(spec.shelters):
         tier = TIERS.index(item.part.power_tier)
@@ -49,7 +49,7 @@ def people_power(spec: Spec, people: Float[np.ndarray, "S T H"]) -> Float[np.nda
                 here - floor, item.part.cars.power_kwh_per_person_day
             )
         for group in item.part.group.values():
-            own = floor * (group.share_frac * group.power_kw_per_person)
+            own = with_socket(here, floor, group.share_frac) * group.power_kw_per_person
             power_kw[:, :, item.building, TIERS.index(group.power_tier)] += own
     return power_kw
 

@@ -17,6 +17,7 @@ from simulation.metrics.interruptions import Interruptions, Lack, join, lacking_
 from simulation.metrics.quantity import step_means
 from simulation.metrics.service_station import fuel_services
 from simulation.metrics.survival import Service, Trouble
+from simulation.physics.people import with_socket
 from simulation.physics.shelter import people_water_m3ph
 from simulation.scenario.fuel_tank import FuelTank
 from simulation.scenario.shelter import Communications, Shelter
@@ -101,23 +102,25 @@ def _charging(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
 
 
 def _devices(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
-    """Power for groups that need it to live, such as people on medical devices: those on the floor, by their tier."""
+    """Power for groups that need it, such as people on medical devices; those without floor have no socket."""
     demand, lacking = step_means(trajectory, "demand_kw"), step_means(trajectory, "unserved_kw")
-    floor, step_h = step_means(trajectory, "people"), trajectory.clock.step_h
+    floor, present, step_h = step_means(trajectory, "people"), _present(trajectory), trajectory.clock.step_h
     for shelter in spec.shelters:
         for key, group in shelter.part.group.items():
             building = spec.building_names[shelter.building]
             element = f"{building}.{group.power_tier}"
             if group.power_kw_per_person == 0.0 or shelter.name not in floor or element not in demand:
                 continue
-            here = floor[shelter.name] * group.share_frac
-            share = lacking_share(demand[element], lacking[element]) * (here > 0.0)
+            need = present[shelter.name] * group.share_frac
+            plugged = with_socket(present[shelter.name], floor[shelter.name], group.share_frac)
+            without = need - plugged * (1.0 - lacking_share(demand[element], lacking[element]))
+            share = lacking_share(need, without)
             name = f"{shelter.name}.{key}"
             lack = _missed(shelter, share, trajectory)
             yield replace(
                 _of_hub(shelter, name, f"power for {key} in {shelter.name}", lack),
                 allowed_gap_min=spec.building[building].allowed_gap_min.get(group.power_tier, 0.0),
-                unserved_person_h=here * share * step_h,
+                unserved_person_h=without * step_h,
                 troubles=(_cut(element, step_h if group.power_tier == _DEFERRABLE else 0.0),),
             )
 

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from simulation.physics.shelter import housed_people
 
-__all__ = ["Room", "damaged_home_frac", "left_behind_frac", "settled"]
+__all__ = ["Room", "damaged_home_frac", "left_behind_frac", "settled", "with_socket"]
 
 
 class Room(NamedTuple):
@@ -72,6 +72,15 @@ def settled(wanting, room: Room):
     crowded_out = want_floor - floor
     overflow = np.minimum(room.overflow_frac * crowded_out, room.car_places - cars)
     return floor, cars + overflow, (want_car - cars) + (crowded_out - overflow)
+
+
+def with_socket(present, floor, share_frac):
+    """Of a group that needs power, those on the floor: they come before others, as far as there is any.
+
+    >>> float(with_socket(140.0, 100.0, 0.02)), float(with_socket(140.0, 0.0, 0.02))
+    (2.8, 0.0)
+    """
+    return np.minimum(share_frac * present, floor)
 
 
 def damaged_home_frac(after_h: Float[np.ndarray, "..."], arrival_h: float, stay_h: float) -> Float[np.ndarray, "..."]:

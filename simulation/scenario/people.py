@@ -105,7 +105,7 @@ class Group(Part):
 
     share_frac: Fraction = Field(description="share of all people present")
     power_kw_per_person: NonNegative = Field(
-        default=0.0, description="power of each, day and night, of those on the floor [kW]"
+        default=0.0, description="power of each, day and night; they get the floor before others [kW]"
     )
     power_tier: Tier = Field(default="critical", description="tier of that power")
 

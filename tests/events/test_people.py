@@ -79,10 +79,10 @@ def test_car_sleepers_drink_and_eat_but_take_no_floor_and_little_power() -> None
 
 
 def test_medical_devices_are_a_critical_load_by_their_number() -> None:
-    """2 % of 100 on the floor at 0.3 kW; those in cars have no socket."""
+    """2 % of 100 on the floor and 40 in cars, who all get the floor, at 0.3 kW."""
     group = {"devices": {"share_frac": 0.02, "power_kw_per_person": 0.3}}
     run = _run(140.0, _spec(days=1, group=group, cars={"places": 20}))
-    assert _at(run, "demand_kw", "hub.critical") == pytest.approx(0.6)
+    assert _at(run, "demand_kw", "hub.critical") == pytest.approx(0.84)
     assert _at(run, "demand_kw", "hub.essential") == pytest.approx(10.0)
     assert run.flow("demand_kw", "hub.critical")[0, 5] == 0.0
 
