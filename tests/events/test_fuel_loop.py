@@ -1,0 +1,102 @@
+"""Power -> fuel pump -> fuel -> engine -> power: each link is broken in turn, and the others fall in order."""
+
+from __future__ import annotations
+
+from simulation.events.trajectory import Trajectory
+from tests.events.worlds import DIESEL, GRID, Hands, area
+
+STRIKE = {"start": "2019-09-09T02:00"}
+LOST_H = 2.0
+
+
+def hub(*, road_opens_h: float = -1.0, engine_life_h: float = 1e9, pump_works: bool = True) -> Trajectory:
+    """A hub that is dark from 02:00 on but for its engine, which burns 10 L/h.
+
+    The engine's tank of 60 L is filled by lots of 40 L from the station's main tank of 200 L, whose pump the engine
+    feeds; a tanker with 200 L calls every twelve hours.
+    """
+    building = {
+        "grid": GRID,
+        "genset": {"g": {**DIESEL, "rated_kw": 50.0, "fuel_tank": "own", "fuel_slope_l_per_kwh": 0.25}},
+        "fuel_tank": {
+            "own": {"fuel": "diesel", "capacity_l": 60.0},
+            "main": {"fuel": "diesel", "capacity_l": 200.0, "initial_frac": 0.5},
+        },
+    }
+    pump = {"to": "hub.fuel_tank.own", "takes_from": "hub.fuel_tank.main", "amount": 40.0, "order": "reorder"}
+    tanker = {"to": "hub.fuel_tank.main", "amount": 200.0, "every_h": 12.0, "travel_h": 1.0, "road": "pass"}
+    spec = area(
+        {"hub": building},
+        days=2,
+        hazard=STRIKE,
+        road={"pass": {}},
+        delivery={"pump": {**pump, "reorder_frac": 0.3, "travel_h": 0.5}, "tanker": tanker},
+    )
+    hands = Hands(spec, lots=40).demand("hub", critical=40.0).outage(LOST_H, 200.0)
+    hands.road_opens_h[:] = road_opens_h
+    hands.life_h[:] = engine_life_h
+    hands.cancelled[0, 0, :] = not pump_works
+    return hands.play()
+
+
+def order(run: Trajectory, *wanted: tuple[str, str]) -> list[float]:
+    """Hours at which each of these kinds of event first befell its element, after the grid was lost [h]."""
+    found = []
+    for kind, element in wanted:
+        found.append(next(e.time_h for e in run.events if (e.kind, e.element) == (kind, element) and e.time_h > LOST_H))
+    return found
+
+
+def unserved(run: Trajectory) -> float:
+    """Energy not served after the engine has taken over [kWh]."""
+    return float(run.flow("unserved_kw", "hub.critical")[0, 5:].sum() * run.clock.step_h)
+
+
+def test_while_every_link_holds_the_hub_lasts() -> None:
+    run = hub()
+    assert unserved(run) == 0.0
+    assert not any(event.kind in ("genset_out_of_fuel", "delivery_short") for event in run.events)
+    assert run.flow("delivered", "pump").sum() * run.clock.step_h > 300.0
+
+
+def test_without_the_road_the_main_tank_falls_then_the_pump_then_the_engine_then_the_power() -> None:
+    run = hub(road_opens_h=1e9)
+    hours = order(
+        run,
+        ("delivery_late", "tanker"),
+        ("stock_empty", "hub.fuel_tank.main"),
+        ("delivery_short", "pump"),
+        ("stock_empty", "hub.fuel_tank.own"),
+        ("genset_out_of_fuel", "hub.genset.g"),
+        ("dark", "hub"),
+    )
+    assert hours == sorted(hours)
+    assert unserved(run) > 0.0
+    (stopped,) = [event for event in run.events if event.kind == "genset_out_of_fuel"]
+    chain = [stopped]
+    while chain[-1].cause >= 0:
+        chain.append(run.events[chain[-1].cause])
+    assert "road_closed" in [event.kind for event in chain]
+
+
+def test_without_the_pump_the_engine_falls_beside_a_full_main_tank() -> None:
+    run = hub(pump_works=False)
+    hours = order(
+        run,
+        ("delivery_cancelled", "pump"),
+        ("stock_empty", "hub.fuel_tank.own"),
+        ("genset_out_of_fuel", "hub.genset.g"),
+        ("dark", "hub"),
+    )
+    assert hours == sorted(hours)
+    assert run.level("fuel_l", "hub.fuel_tank.main")[0, -1] == 200.0
+
+
+def test_without_the_engine_the_power_falls_then_the_pump_and_the_tank_stays_as_it_is() -> None:
+    run = hub(engine_life_h=5.1)
+    hours = order(run, ("genset_failed", "hub.genset.g"), ("dark", "hub"))
+    assert hours == sorted(hours)
+    after = round((LOST_H + 6.0) / run.clock.step_h)
+    assert run.flow("delivered", "pump")[0, after:].sum() == 0.0
+    own = run.level("fuel_l", "hub.fuel_tank.own")[0, after:]
+    assert own.min() == own.max()
