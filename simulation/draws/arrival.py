@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from simulation.draws.people import sample_evacuees, sample_visitors
+from simulation.draws.road import RoadDraws
 from simulation.draws.seeds import Stream, generator
 from simulation.physics.shelter import wanting_frac
 from simulation.scenario.spec import Spec
@@ -28,10 +29,13 @@ class ArrivalDraws:
     stranded_people: Float[np.ndarray, "S T1 H"] | None = None
 
 
-def sample_arrivals(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -> ArrivalDraws:
+def sample_arrivals(
+    spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int, links: RoadDraws | None = None
+) -> ArrivalDraws:
     """Draw how many people want a place in every shelter: its course times a lognormal factor of median 1.
 
-    Evacuees by cause, stranded visitors and staff come on top, each with chance of its own.
+    Evacuees by cause, stranded visitors and staff come on top, each with chance of its own; ``links`` of the road
+    graph hold up visitors who go home by it.
     """
     shelters = spec.shelters
     hours = spec.clock.hours
@@ -53,7 +57,7 @@ def sample_arrivals(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) 
             wanting[:, :, h] += came
             expected[:, h] += mean
         if item.part.visitors is not None and stranded is not None:
-            stranded[:, :, h], mean = sample_visitors(spec, item.name, item.part.visitors, scenario_ids, seed)
+            stranded[:, :, h], mean = sample_visitors(spec, item.name, item.part.visitors, scenario_ids, seed, links)
             wanting[:, :, h] += stranded[:, :, h]
             expected[:, h] += mean
         if item.part.staff_people > 0.0:

@@ -82,6 +82,7 @@ def sample(
     ids.setflags(write=False)
     weather = sample_weather(spec, ids, root)
     shaking = sample_shaking(spec, ids, root)
+    delivery = sample_deliveries(spec, ids, root, shaking)
     return Draws(
         clock=spec.clock,
         seed=root,
@@ -90,8 +91,8 @@ def sample(
         weather=weather,
         outage=sample_outages(spec, ids, root, shaking),
         failure=sample_failures(spec, ids, root),
-        delivery=sample_deliveries(spec, ids, root, shaking),
-        arrival=sample_arrivals(spec, ids, root),
+        delivery=delivery,
+        arrival=sample_arrivals(spec, ids, root, delivery.links),
         gas=sample_gas(spec, ids, root),
         vehicle=sample_vehicles(spec, ids, root),
         shaking=shaking,

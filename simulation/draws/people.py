@@ -8,7 +8,9 @@ from scipy.special import ndtri
 
 from simulation.draws.delivery import road_opens_h
 from simulation.draws.outage import restoration_curve
+from simulation.draws.road import RoadDraws, Roads, sample_roads
 from simulation.draws.seeds import Stream, generator
+from simulation.draws.shaking import sample_shaking
 from simulation.errors import Fault, ScenarioError
 from simulation.physics.people import damaged_home_frac, left_behind_frac
 from simulation.physics.restoration import still_out_frac
@@ -19,6 +21,7 @@ from simulation.scenario.spec import Spec
 
 __all__ = ["sample_evacuees", "sample_visitors", "visitors_then"]
 
+_SCENARIOS = 64  # over which what is expected of the road graph is averaged: within 6 % of the people
 _QUANTILES = 200  # midpoints over which the expected reopening of a road is averaged: 0.1 % of the people and better
 
 Course = tuple[Float[np.ndarray, "S T1"], Float[np.ndarray, " T1"]]
@@ -38,30 +41,58 @@ def sample_evacuees(spec: Spec, shelter: str, part: Evacuees, scenario_ids: Int[
     return factors @ np.stack([damaged, dry]), mean
 
 
-def sample_visitors(spec: Spec, shelter: str, part: Visitors, scenario_ids: Int[np.ndarray, " S"], seed: int) -> Course:
+def sample_visitors(
+    spec: Spec,
+    shelter: str,
+    part: Visitors,
+    scenario_ids: Int[np.ndarray, " S"],
+    seed: int,
+    links: RoadDraws | None = None,
+) -> Course:
     """Draw the stranded visitors of a shelter at the edges of the control steps; and their expectation [people].
+
+    ``links`` is what happens to the road graph in the same scenarios.  What is expected by the road graph is the mean
+    over its first scenarios, whichever of them are played.
 
     Raises ScenarioError where their road does not exist, or the archetype says nothing about people.
     """
     hours, struck_h = spec.clock.hours, _struck_h(spec)
     there = np.where(hours >= struck_h, part.busiest_people * visitors_then(spec, part), 0.0)
-    road = None if part.road is None else spec.road.get(part.road)
-    if part.road is not None and road is None:
-        fault = Fault(where="visitors.road", given=repr(part.road), legal=", ".join(spec.road) or "none: no [road.*]")
+    stay = left_behind_frac(hours, struck_h, part.leave_h)
+    opens_h = np.full(len(scenario_ids), struck_h)
+    if part.towards is not None and links is not None:
+        opens_h = _way_opens_h(spec, shelter, part, links)
+        first = np.arange(_SCENARIOS)
+        usual = sample_roads(spec, first, seed, sample_shaking(spec, first, seed))
+        assert usual is not None, "there are links, as just seen"
+        expected_h = _way_opens_h(spec, shelter, part, usual)
+        stay = left_behind_frac(hours[:, None], expected_h, part.leave_h).mean(axis=1)
+    elif part.road is not None:
+        road = spec.road.get(part.road)
+        if road is None:
+            fault = Fault(
+                where="visitors.road", given=repr(part.road), legal=", ".join(spec.road) or "none: no [road.*]"
+            )
+            raise ScenarioError(shelter, [fault])
+        opens_h = np.array([road_opens_h(seed, int(one), part.road, road, struck_h) for one in scenario_ids])
+        stay = _expected_stay(hours, struck_h, road, part)
+    streams = (generator(seed, int(one), Stream.ARRIVAL, f"{shelter}.visitors") for one in scenario_ids)
+    factor = np.exp(part.sigma * np.array([stream.standard_normal() for stream in streams]))
+    left = left_behind_frac(hours, np.maximum(opens_h, struck_h)[:, None], part.leave_h)
+    return factor[:, None] * there * left, there * stay * np.exp(part.sigma**2 / 2.0)
+
+
+def _way_opens_h(spec: Spec, shelter: str, part: Visitors, links: RoadDraws) -> Float[np.ndarray, " S"]:
+    """Hour at which the first way home is open to cars, in every scenario of ``links``; infinity where never [h]."""
+    building = shelter.partition(".")[0]
+    missing = [place for place in (str(part.towards), building) if place not in spec.road_places]
+    if missing:
+        fault = Fault(where="visitors.towards", given=", ".join(missing), legal=", ".join(spec.road_places))
         raise ScenarioError(shelter, [fault])
-    came = np.empty((len(scenario_ids), len(hours)))
-    for row, scenario in enumerate(scenario_ids):
-        factor = np.exp(
-            part.sigma * generator(seed, int(scenario), Stream.ARRIVAL, f"{shelter}.visitors").standard_normal()
-        )
-        opens_h = -np.inf
-        if road is not None:
-            opens_h = road_opens_h(seed, int(scenario), str(part.road), road, struck_h)
-        came[row] = factor * there * left_behind_frac(hours, max(opens_h, struck_h), part.leave_h)
-    stay = (
-        left_behind_frac(hours, struck_h, part.leave_h) if road is None else _expected_stay(hours, struck_h, road, part)
+    rows = range(len(links.opens_h))
+    return np.array(
+        [Roads(spec, links, row).sets_out(str(part.towards), building, part.car_t, _struck_h(spec))[0] for row in rows]
     )
-    return came, there * stay * np.exp(part.sigma**2 / 2.0)
 
 
 def visitors_then(spec: Spec, part: Visitors) -> float:

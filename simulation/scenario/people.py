@@ -59,7 +59,7 @@ class Evacuees(Part):
 class Visitors(Part):
     """Those who happen to be there when the disaster strikes, by the course of visitors of an archetype.
 
-    They stay until their road is open again, and then leave with a time constant.
+    They stay until their road, or a way home over the road graph, is open, and then leave with a time constant.
     """
 
     busiest_people: Positive = Field(description="visitors at once in the busiest hour of the busiest day, median")
@@ -71,9 +71,16 @@ class Visitors(Part):
         default=12.0, description="time scale of leaving once they can [h]; default, an assumption"
     )
     road: Name | None = Field(default=None, description="road without which they cannot leave; default: they can")
+    towards: Name | None = Field(
+        default=None,
+        description="place of the road graph that they go home to, as soon as a way there is open to cars",
+    )
+    car_t: Positive = Field(default=2.0, description="weight of their cars, for links with a limit [t]; an assumption")
 
     @model_validator(mode="after")
     def _has_course(self) -> Visitors:
+        if self.road is not None and self.towards is not None:
+            raise ValueError("road and towards both given; legal: a road, or a place of the road graph")
         if self.archetype not in preset_names("archetypes"):
             raise ValueError(f"archetype {self.archetype!r}; legal: {', '.join(preset_names('archetypes'))}")
         return self

@@ -24,6 +24,7 @@ _TOP = {
     "tieline.*.a": "building",
     "tieline.*.b": "building",
     "delivery.*.road": "road",
+    "building.*.shelter.*.visitors.road": "road",
 }
 _SAME_BUILDING = {
     "building.*.genset.*.fuel_tank": "fuel_tank",
@@ -68,6 +69,10 @@ def _wrong_names(table: Table) -> Iterator[Fault]:
             yield from _check(path, name, f"a {kind} of the same building", there)
     for pattern, kind in _PRESET.items():
         yield from _not_in(table, pattern, f"a preset in {kind}.toml", preset_names(kind))
+    ends = tuple(dict.fromkeys(str(end) for side in "ab" for _, end in found(table, f"road_link.*.{side}")))
+    for path, name in found(table, "building.*.shelter.*.visitors.towards"):
+        yield from _check(path, name, "a place where a [road_link] ends", ends)
+        yield from _check(path, path[1], "a building where a [road_link] ends", ends)
     tariffs = tuple(_table(table, "tariff")) + preset_names("tariffs")
     yield from _not_in(table, "building.*.grid.tariff", "a [tariff.*] table or a preset", tuple(dict.fromkeys(tariffs)))
     for pattern in _ZONES:

@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from simulation.draws.arrival import ArrivalDraws, sample_arrivals
+from simulation.draws.draws import sample
 from simulation.errors import ScenarioError
 from simulation.scenario.spec import Spec
 from tests.draws.small import small
@@ -127,3 +128,52 @@ def test_what_leads_nowhere_is_refused() -> None:
         hall(visitors={"busiest_people": 1.0, "archetype": "castle"})
     with pytest.raises(ScenarioError, match=r"visitors\.road"):
         drawn(hall(visitors={"busiest_people": 1.0, "road": "trunk"}))
+
+
+LINKS = {
+    "short": {
+        "a": "home",
+        "b": "hub",
+        "length_km": 10,
+        "closed_prob": 1.0,
+        "clearing_median_h": 20.0,
+        "clearing_sigma": 0.0,
+    },
+    "long": {
+        "a": "home",
+        "b": "hub",
+        "length_km": 40,
+        "closed_prob": 1.0,
+        "clearing_median_h": 8.0,
+        "clearing_sigma": 0.0,
+    },
+}
+
+
+def test_visitors_go_home_by_the_first_way_that_opens() -> None:
+    """Both ways are blocked, the long one is cleared first, 8 h after the strike."""
+    visitors = {"busiest_people": 100.0, "sigma": 0.0, "towards": "home", "leave_h": 5.0}
+    spec = small(
+        hub={"shelter": {"hall": BARE | {"visitors": visitors}}},
+        hazard={"start": "2026-08-04T12:00"},
+        road_link=LINKS,
+        road_works={"begins_after_h": 0.0},
+    )
+    draws = sample(spec, 2)
+    people = draws.arrival.wanting_people[0, :, 0]
+    assert people[72 : 72 + 17] == pytest.approx([50.0] * 17)
+    assert people[72 + 26] == pytest.approx(50.0 / np.e)
+    np.testing.assert_allclose(draws.arrival.expected_people[:, 0], people)
+    np.testing.assert_array_equal(draws.arrival.wanting_people[1, :, 0], people)
+
+
+def test_what_is_expected_by_the_road_graph_does_not_depend_on_what_is_played() -> None:
+    links = {name: link | {"closed_prob": 0.5, "clearing_sigma": 0.5} for name, link in LINKS.items()}
+    spec = small(
+        hub={"shelter": {"hall": BARE | {"visitors": {"busiest_people": 100.0, "towards": "home"}}}},
+        hazard={"start": "2026-08-04T12:00"},
+        road_link=links,
+    )
+    all_of_them, two = sample(spec, 6), sample(spec, only=[5, 1])
+    np.testing.assert_array_equal(all_of_them.arrival.expected_people, two.arrival.expected_people)
+    np.testing.assert_array_equal(all_of_them.arrival.wanting_people[[5, 1]], two.arrival.wanting_people)
