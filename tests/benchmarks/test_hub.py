@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -25,7 +25,7 @@ def _play(remove: tuple[str, ...]) -> tuple[World, int]:
 
 
 @pytest.mark.parametrize("remove", [(), tuple(WITHOUT)], ids=["queue", "no_queue"])
-def test_two_weeks_of_a_hub(benchmark: Callable, remove: tuple[str, ...]) -> None:
+def test_two_weeks_of_a_hub(benchmark: Any, remove: tuple[str, ...]) -> None:
     world, vehicles = _play(remove)
     benchmark.pedantic(world.advance, args=(world.clock.duration_h,), rounds=1)
     benchmark.extra_info.update(vehicles=vehicles, events=world.n_events, steps=world.clock.n_steps)
