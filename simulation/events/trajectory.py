@@ -73,6 +73,10 @@ class Trajectory:
     ``mains_m3ph``                water tank: taken from the mains                                m3/h
     ``vehicle_demand_lph``        fuel tank                                                       L/h
     ``vehicle_unserved_lph``      fuel tank                                                       L/h
+    ``station_asked_lph``         ``station.class``: fuel that vehicles come for                  L/h
+    ``station_served_lph``        ``station.class``: fuel that they get                           L/h
+    ``station_lost_lph``          ``station.class``: fuel that they will not come for again       L/h
+    ``station_queue_vehicles``    ``station.class``: vehicles in the queue                        vehicles
     ``delivered``                 delivery: what arrived, as a rate                               L/h, ...
     ``people`` ``turned_away``    shelter                                                         people
     ``without_food``              shelter                                                         people
