@@ -35,6 +35,7 @@ _PRESET = {
     "place.climate": "climate",
     "building.*.load.*.archetype": "archetypes",
     "building.*.load.*.series.shape": "series_shapes",
+    "building.*.shelter.*.water_plan": "water",
     "feeder.*.outage.*.preset": "restoration",
     "feeder.*.outage.*.fragility": "fragility",
     "shaking.fragility.building": "fragility",

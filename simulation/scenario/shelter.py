@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field, model_validator
 
 from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Part, Positive, Tier
 from simulation.scenario.people import Cars, Evacuees, Group, Item, Visitors
+from simulation.scenario.preset import preset_names, read_presets
 
 __all__ = ["Communications", "Shelter", "WaterStep"]
 
@@ -42,6 +45,9 @@ class Shelter(Asset):
     water_step: tuple[WaterStep, ...] = Field(
         default=(WaterStep(from_day=0, l_per_person_day=3), WaterStep(from_day=3, l_per_person_day=20)),
         description="need of water by day; default: a city's plan of 3 L, then 20 L",
+    )
+    water_plan: Name | None = Field(
+        default=None, description="plan of presets/water.toml that gives water_step: fdma or fujinomiya"
     )
     drinking_l_per_person_day: NonNegative = Field(
         default=3.0,
@@ -82,6 +88,27 @@ class Shelter(Asset):
     def share_of(self, item: Item) -> float:
         """Share of the people present who use an item."""
         return 1.0 if item.group is None else self.group[item.group].share_frac
+
+    @model_validator(mode="before")
+    @classmethod
+    def _takes_the_plan(cls, table: Any) -> Any:
+        """The raw table of a shelter with the steps of the plan that it names."""
+        if not isinstance(table, dict) or not isinstance(table.get("water_plan"), str):
+            return table
+        plan = table["water_plan"]
+        if plan not in preset_names("water"):
+            raise ValueError(f"water_plan {plan!r}; legal: {', '.join(preset_names('water'))}")
+        return {"water_step": read_presets("water")[plan]["water_step"]} | table
+
+    @model_validator(mode="after")
+    def _follows_the_plan(self) -> Shelter:
+        if self.water_plan is not None:
+            planned = tuple(
+                WaterStep.model_validate(step) for step in read_presets("water")[self.water_plan]["water_step"]
+            )
+            if self.water_step != planned:
+                raise ValueError(f"water_plan {self.water_plan!r} beside other water_step; legal: one of them")
+        return self
 
     @model_validator(mode="after")
     def _has_the_groups(self) -> Shelter:

@@ -56,6 +56,13 @@ def test_water_per_person_rises_by_day() -> None:
     assert use[[6, 6 + 3 * 48 - 1, 6 + 3 * 48]] == pytest.approx([0.0125, 0.0125, 100 * 20 / 24_000])
 
 
+def test_a_named_plan_is_drunk_as_its_steps_say() -> None:
+    use = _run(100.0, days=8, water_plan="fujinomiya").flow("water_demand_m3ph", "hub.water_tank.w")[0]
+    from_day = [6 + day * 48 for day in (0, 3, 7)]
+    assert use[from_day] * 24_000 / 100 == pytest.approx([3.0, 20.0, 100.0])
+    assert use[6 : 6 + 7 * 48].sum() * 0.5 * 1_000 / 100 == pytest.approx(89.0)
+
+
 def test_a_tank_of_50_m3_serves_561_people_for_a_week_and_not_562() -> None:
     for people, short in ((561.0, False), (562.0, True)):
         run = _run(people, days=8, floor_area_m2=5_000.0)
