@@ -24,9 +24,8 @@ class SetPoints:
 
     ``sent_kw`` has the two directions of a line on its last axis, a to b first; ``deferrable_kw`` is the deferrable
     load to be served, backlog included; ``essential_frac`` the share of essential load that is served, 1 where all is;
-    ``peak_kw`` the demand that each meter is to stay below in the month of the
-    step, infinite where it costs nothing.  Other loads are served as far as power goes and PV gives what the sun
-    allows; neither carries a set-point.
+    ``peak_kw`` the demand that each meter is to stay below in the month of the step, infinite where it costs nothing.
+    Other loads are served as far as power goes and PV gives what the sun allows; neither carries a set-point.
     """
 
     clock: Clock

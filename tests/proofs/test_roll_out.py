@@ -85,7 +85,8 @@ class RolledOut:
     def __init__(self, spec: Spec, hands: Hands, plan: SetPoints) -> None:
         T, dt = spec.clock.n_steps, spec.clock.step_h
         per = T // plan.clock.n_steps
-        told = {name: np.repeat(getattr(plan, name), per, axis=1) for name in plan.__slots__ if name != "clock"}
+        values = {name: getattr(plan, name) for name in plan.__slots__ if name != "clock"}
+        told = {name: np.repeat(value, per, axis=1) for name, value in values.items() if value is not None}
         self.levels = np.empty((SCENARIOS, T + 1, 3))
         self.levels[:, 0] = [b.part.initial_level_frac * b.part.capacity_kwh for b in spec.batteries]
         self.backlog = np.zeros((SCENARIOS, T + 1, 3))
