@@ -77,8 +77,8 @@ def settled(wanting, room: Room):
 def with_socket(present, floor, share_frac):
     """Of a group that needs power, those on the floor: they come before others, as far as there is any.
 
-    >>> float(with_socket(140.0, 100.0, 0.02)), float(with_socket(140.0, 0.0, 0.02))
-    (2.8, 0.0)
+    >>> float(with_socket(150.0, 100.0, 0.02)), float(with_socket(150.0, 0.0, 0.02))
+    (3.0, 0.0)
     """
     return np.minimum(share_frac * present, floor)
 
