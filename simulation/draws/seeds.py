@@ -24,6 +24,7 @@ class Stream(IntEnum):
     COMMON_CAUSE = 20
     VEHICLE = 21
     VISIT = 30
+    MAINS = 40
 
 
 def generator(root: int, scenario: int, stream: Stream, element: str | None = None) -> np.random.Generator:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from simulation.events import common_cause, crew, damage, day_tank, gas, oil, road, service_station, shower, vehicle
+from simulation.events import (
+    common_cause,
+    crew,
+    damage,
+    day_tank,
+    gas,
+    mains,
+    oil,
+    road,
+    service_station,
+    shower,
+    vehicle,
+)
 from simulation.events.part import Part
 
 __all__ = ["PARTS"]
@@ -15,6 +27,7 @@ PARTS: tuple[Part, ...] = (
     day_tank.PART,
     damage.PART,
     road.PART,
+    mains.PART,
     vehicle.PART,
     shower.PART,
     service_station.PART,

@@ -40,6 +40,9 @@ def gather_state(worlds: Sequence[World]) -> PlantState:
         line_works=np.array([[not lane.broken for lane in world.lanes[::2]] for world in worlds], dtype=bool).reshape(
             len(worlds), -1
         ),
+        mains_back=np.array([[tank.mains_back for tank in world.water_tanks] for world in worlds], dtype=bool).reshape(
+            len(worlds), -1
+        ),
         people=_rows(worlds, [[shelter.present for shelter in world.shelters] for world in worlds]),
         demand_error=np.array([_demand_error(world) for world in worlds]),
         vehicle_kwh=_rows(worlds, [[unit.battery.stock.level for unit in world.parts["vehicle"]] for world in worlds]),

@@ -54,6 +54,7 @@ class WaterTankUnit:
         "demand_m3ph",
         "leak_m3ph",
         "leaked_m3ph",
+        "mains_back",
         "mains_fail",
         "mains_limit_m3ph",
         "mains_m3ph",
@@ -72,6 +73,7 @@ class WaterTankUnit:
         self.building = placed.building
         self.stock = Stock(part.initial_frac * part.capacity_m3, part.capacity_m3)
         self.mains_limit_m3ph = part.mains_m3ph
+        self.mains_back = False  # once they have failed and returned
         self.mains_fail = part.mains_fail_with_hazard
         self.usual_m3ph = part.daily_use_m3 / HOURS_PER_DAY
         self.daily_use_stops = part.daily_use_stops

@@ -9,7 +9,13 @@ from simulation.draws.draws import Draws
 from simulation.draws.outage import restoration_curve
 from simulation.errors import RunError
 from simulation.interchange.damage import held_frac
-from simulation.interchange.hazard import mains_m3ph, pump_up_frac, usual_water_m3ph, vehicle_demand_lph
+from simulation.interchange.hazard import (
+    mains_m3ph,
+    mains_returned_m3ph,
+    pump_up_frac,
+    usual_water_m3ph,
+    vehicle_demand_lph,
+)
 from simulation.interchange.outage import lost_frac, share_after
 from simulation.interchange.outlook import Outlook, step_means
 from simulation.interchange.plant_state import PlantState
@@ -34,7 +40,8 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
     - *sun*: the expected course times the ratio of the last ``sky_memory_h`` hours to their expectation, which fades
       to 1 with that memory;
     - *grid*: an outage is never seen in advance; one that lasts ends when ``planner.belief`` says;
-    - *strike*: what it changes is known once it has come; people come and go as expected, scaled by those present;
+    - *strike*: what it changes is known once it has come, and so is the return of mains water;
+      people come and go as expected, scaled by those present;
     - *deliveries*: a lot counts once it is in the tank.
 
     Raises RunError where now is not on a planning step, or the period is over.
@@ -67,7 +74,7 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
         pump_up_frac=for_all(pump_up_frac(spec, struck)) * held_frac(state.pump_works),
         line_up_frac=held_frac(state.line_works),
         water_demand_m3ph=step_means(usual_water_m3ph(spec, struck) + people_water(spec, edges_h, people), per),
-        mains_m3ph=for_all(mains_m3ph(spec, struck)),
+        mains_m3ph=for_all(mains_m3ph(spec, struck)) + _mains_returned(spec, state),
         vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),
         fuel_delivery_l=np.broadcast_to(0.0, (S, T, len(spec.fuel_tanks))),
         water_delivery_m3=np.broadcast_to(0.0, (S, T, len(spec.water_tanks))),
@@ -81,6 +88,11 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
         perfect=False,
         vehicles=expected_vehicles(spec, clock, state.vehicle_kwh, state.vehicle_there),
     )
+
+
+def _mains_returned(spec: Spec, state: PlantState) -> Float[np.ndarray, "S 1 W"] | float:
+    """What mains bring that have returned [m3/h]; a return is never seen in advance."""
+    return 0.0 if state.mains_back is None else mains_returned_m3ph(spec, 1.0 * state.mains_back[:, None, :])
 
 
 def believed_return_h(spec: Spec, state: PlantState) -> Float[np.ndarray, "S F"]:

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from simulation.scenario.spec import Spec
 from simulation.units import HOURS_PER_DAY
 
-__all__ = ["mains_m3ph", "pump_up_frac", "usual_water_m3ph", "vehicle_demand_lph"]
+__all__ = ["mains_m3ph", "mains_returned_m3ph", "pump_up_frac", "usual_water_m3ph", "vehicle_demand_lph"]
 
 
 def mains_m3ph(spec: Spec, struck_frac: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T W"]:
@@ -20,6 +20,12 @@ def mains_m3ph(spec: Spec, struck_frac: Float[np.ndarray, " T"]) -> Float[np.nda
     rated = np.array([tank.part.mains_m3ph for tank in spec.water_tanks])
     fails = np.array([float(tank.part.mains_fail_with_hazard) for tank in spec.water_tanks])
     return rated * (1.0 - struck_frac[:, None] * fails)
+
+
+def mains_returned_m3ph(spec: Spec, back_frac: Float[np.ndarray, "S t W"]) -> Float[np.ndarray, "S t W"]:
+    """What mains bring again after the strike has stopped them; ``back_frac`` is the share of a step from then on."""
+    fails = [tank.part.mains_m3ph * float(tank.part.mains_fail_with_hazard) for tank in spec.water_tanks]
+    return np.array(fails) * back_frac
 
 
 def usual_water_m3ph(spec: Spec, struck_frac: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T W"]:

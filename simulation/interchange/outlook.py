@@ -10,7 +10,13 @@ from jaxtyping import Float
 from simulation.draws.draws import Draws
 from simulation.interchange.damage import standing_frac
 from simulation.interchange.delivery import earliest_lots, scheduled_lots
-from simulation.interchange.hazard import mains_m3ph, pump_up_frac, usual_water_m3ph, vehicle_demand_lph
+from simulation.interchange.hazard import (
+    mains_m3ph,
+    mains_returned_m3ph,
+    pump_up_frac,
+    usual_water_m3ph,
+    vehicle_demand_lph,
+)
 from simulation.interchange.outage import down_frac, lost_frac, share_after
 from simulation.interchange.presence import VehicleOutlook, true_vehicles
 from simulation.interchange.shelter import housed_people, people_power, people_water
@@ -90,7 +96,7 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         pump_up_frac=for_all(pump_up_frac(spec, struck)) * standing("pump", [pump.name for pump in spec.pumps]),
         line_up_frac=standing("tieline", list(spec.tieline)),
         water_demand_m3ph=step_means(water_m3ph, per),
-        mains_m3ph=for_all(mains_m3ph(spec, struck)),
+        mains_m3ph=for_all(mains_m3ph(spec, struck)) + _mains_returned(spec, draws, clock),
         vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),
         fuel_delivery_l=scheduled_lots(spec, draws.delivery, clock, fuel),
         water_delivery_m3=scheduled_lots(spec, draws.delivery, clock, water),
@@ -104,6 +110,14 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         perfect=True,
         vehicles=true_vehicles(spec, draws),
     )
+
+
+def _mains_returned(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray, "S T W"] | float:
+    """What mains bring from the hour of their return on [m3/h]."""
+    if draws.mains_return_h is None:
+        return 0.0
+    back = np.moveaxis(share_after(clock.hours, draws.mains_return_h), 1, 2)
+    return mains_returned_m3ph(spec, back)
 
 
 def initial_fuel_l(spec: Spec, placed: Placed[FuelTank]) -> float:

@@ -16,7 +16,8 @@ class PlantState:
 
     ``peak_kw`` is the highest metered demand that still counts: of the month so far and of the ratchet's months.
     ``feeder_down_since_h`` holds NaN where the feeder is up.  ``demand_error`` is demand over its expected course,
-    less 1; ``people`` those in each shelter.  What is known of no pump or line (None) works.
+    less 1; ``people`` those in each shelter; ``mains_back`` says where mains water failed and has returned (None:
+    nowhere).  What is known of no pump or line (None) works.
     """
 
     now_h: float
@@ -34,3 +35,4 @@ class PlantState:
     vehicle_there: Bool[np.ndarray, "S Ve"] | None = None
     pump_works: Bool[np.ndarray, "S Pu"] | None = None
     line_works: Bool[np.ndarray, "S L"] | None = None
+    mains_back: Bool[np.ndarray, "S W"] | None = None

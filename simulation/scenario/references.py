@@ -36,6 +36,7 @@ _PRESET = {
     "building.*.load.*.archetype": "archetypes",
     "building.*.load.*.series.shape": "series_shapes",
     "building.*.shelter.*.water_plan": "water",
+    "building.*.water_tank.*.mains_return": "restoration",
     "feeder.*.outage.*.preset": "restoration",
     "feeder.*.outage.*.fragility": "fragility",
     "shaking.fragility.building": "fragility",

@@ -16,6 +16,13 @@ class WaterTank(Asset):
     initial_frac: Fraction = Field(default=1.0, description="level at the start, of capacity")
     mains_m3ph: NonNegative = Field(default=0.0, description="inflow from the mains while they hold [m3/h]")
     mains_fail_with_hazard: bool = Field(default=True, description="whether the mains stop at the start of [hazard]")
+    mains_return: Name | None = Field(
+        default=None,
+        description="curve in presets/restoration.toml by which mains that failed return; default: not in the period",
+    )
+    mains_district: Name | None = Field(
+        default=None, description="tanks that name one district see their mains return at one hour; default: its own"
+    )
     daily_use_m3: NonNegative = Field(default=0.0, description="use on a normal day, apart from the shelter [m3/day]")
     daily_use_stops: bool = Field(default=True, description="whether that use stops at the start of [hazard]")
     shortage_jpy_per_m3: NonNegative = Field(default=50_000.0, description="value of a cubic metre not served [yen/m3]")

@@ -48,6 +48,7 @@ def test_stream_numbers_are_pinned():
         ("COMMON_CAUSE", 20),
         ("VEHICLE", 21),
         ("VISIT", 30),
+        ("MAINS", 40),
     ]
 
 

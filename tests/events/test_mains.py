@@ -1,0 +1,61 @@
+"""Mains that return: water flows again from the exact hour; a planner sees it then, perfect information before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simulation.draws.draws import Draws
+from simulation.events.collect import collect
+from simulation.events.state import gather_state
+from simulation.events.trajectory import Trajectory
+from simulation.events.world import World
+from simulation.interchange.foresee import foresee
+from simulation.interchange.outlook import truth
+from simulation.scenario.spec import Spec
+from tests.events.worlds import Hands, area, texts
+
+TANK = {"capacity_m3": 6.0, "mains_m3ph": 2.0, "daily_use_m3": 24.0, "daily_use_stops": False}
+MAINS = {"mains_return": "noto_water_weibull"}
+
+
+def _drawn() -> tuple[Spec, Draws]:
+    """Struck at 03:00 with 6 m3 for 6 hours, mains of 2 m3/h back at 10:15."""
+    spec = area({"hub": {"title": "Hub", "water_tank": {"w": TANK | MAINS}}}, hazard={"start": "2019-09-09T03:00"})
+    return spec, replace(Hands(spec).draws(), mains_return_h=np.array([[10.25]]))
+
+
+def _played() -> Trajectory:
+    spec, draws = _drawn()
+    world = World(spec, draws, 0)
+    world.advance(spec.clock.duration_h)
+    return collect(spec, draws, [world], planned_by="hand", perfect_information=False)
+
+
+def test_the_tank_runs_dry_and_fills_from_the_hour_of_return() -> None:
+    run = _played()
+    short = run.flow("water_unserved_m3ph", "hub.water_tank.w")[0]
+    assert short.sum() * 0.5 == pytest.approx(10.25 - 9.0)
+    brought = run.flow("mains_m3ph", "hub.water_tank.w")[0]
+    assert brought[[6, 19, 20, 21]] == pytest.approx([0.0, 0.0, 1.0, 2.0])
+    assert run.level("water_m3", "hub.water_tank.w")[0, 24] == pytest.approx(1.0 * (12.0 - 10.25))
+
+
+def test_the_return_is_told_with_what_it_ends() -> None:
+    assert texts(_played(), "mains_returned") == ["2019-09-09 10:15 mains water back at Hub"]
+
+
+def test_a_planner_sees_the_return_once_it_has_come_and_perfect_information_before() -> None:
+    spec, draws = _drawn()
+    world = World(spec, draws, 0)
+    seen = {}
+    for hour in (2.0, 4.0, 11.0):
+        world.advance(hour)
+        seen[hour] = foresee(spec, draws, gather_state([world])).mains_m3ph[0, :, 0]
+    assert set(seen[2.0]) == {2.0}
+    assert set(seen[4.0]) == {0.0}
+    assert set(seen[11.0]) == {2.0}
+    known = truth(spec, draws).mains_m3ph[0, :, 0]
+    assert known[[5, 6, 19, 20, 21]] == pytest.approx([2.0, 0.0, 0.0, 1.0, 2.0])
