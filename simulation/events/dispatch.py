@@ -87,7 +87,10 @@ def _commit(world: World) -> float:
     for tank in world.water_tanks:
         horizon = min(horizon, tank.commit())
     for tank in world.fuel_tanks:
-        burnt = sum((engine.drawn_lph for engine in world.engines if engine.tank is tank), 0.0)
+        burnt = 0.0
+        for engine in world.engines:
+            if engine.tank is tank:
+                burnt += engine.drawn_lph
         horizon = min(horizon, tank.commit(burnt, world.buses[tank.building].lit))
     for shelter in world.shelters:
         mains_run = shelter.tank >= 0 and world.water_tanks[shelter.tank].mains_limit_m3ph > 0.0

@@ -39,6 +39,10 @@ class Stock:
 
     def set_rate(self, rate: float, marks: tuple[float, ...] = ()) -> float:
         """Let ``rate`` flow from now on [unit/h]; hours until the level meets empty, full or one of ``marks``."""
+        if rate == 0.0 and self.loss_frac_per_h == 0.0:  # most stocks stand still at most moments
+            self.rate = 0.0
+            self.aim = inf
+            return inf
         level = self.level
         slope = rate - self.loss_frac_per_h * level
         if (level <= 0.0 and slope < 0.0) or (level >= self.capacity and slope > 0.0):
@@ -76,10 +80,13 @@ class Stock:
 
     def _snapped(self, level: float, slack: float = 0.0) -> float:
         """A level that has met what it was heading for, or an edge, stands there exactly."""
-        near = max(self.grain, slack)
-        for target in (self.aim, 0.0, self.capacity):
-            if abs(level - target) <= near:
-                return target
+        near = slack if slack > self.grain else self.grain
+        if abs(level - self.aim) <= near:
+            return self.aim
+        if abs(level) <= near:
+            return 0.0
+        if abs(level - self.capacity) <= near:
+            return self.capacity
         return level
 
     def take(self, amount: float) -> float:

@@ -127,6 +127,8 @@ class Story:
     def _tell_shedding(self, bus: Bus, tier: int, shed_kw: float) -> None:
         shed_kw = shed_kw if shed_kw > NOTICED_KW else 0.0
         before = self._shed_kw[bus.index][tier]
+        if shed_kw == before == 0.0:
+            return
         self._shed_kw[bus.index][tier] = shed_kw
         element = f"{bus.name}.{TIERS[tier]}"
         if shed_kw > 0.0:

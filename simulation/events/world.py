@@ -160,7 +160,8 @@ class World(Area):
         if self.row < len(self.flow_rows):
             self.flow_rows[self.row] += self._flow_row * (dt_h / self.step_h)
         for stock in self.stocks:
-            stock.advance(dt_h)
+            if stock.rate != 0.0 or stock.loss_frac_per_h != 0.0:
+                stock.advance(dt_h)
         for bus in self.buses:
             bus.backlog.advance(dt_h)
         if self.meters:
