@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator
+from copy import copy
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
@@ -202,7 +203,7 @@ class ServiceStationUnit:
 
     def _come_again(self, vehicle: _Vehicle, _event: Event) -> None:
         self.coming_again_l[vehicle.class_index] -= vehicle.litres
-        self.come(vehicle)
+        self.come(copy(vehicle))  # its place in the queue and its patience belonged to the try before
 
     def _sells_to_public(self) -> bool:
         """Whether the public is served now; says so when that changes, and sends away who waits in vain."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulation.draws.service_station import Visits
+from simulation.events.ledger import LEVELS, Reader
 from simulation.events.trajectory import Trajectory
+from simulation.events.world import World
 from tests.events.worlds import GRID, Hands, area, texts
 
 TANK = {"fuel": "petrol", "capacity_l": 1e6}
@@ -161,3 +164,54 @@ def test_a_driver_without_patience_leaves_and_one_in_a_hurry_does_not_even_queue
     run = station_run({**rush, "public": one_litre(960.0)})
     assert run.flow(queue, "stand.service_station.s.public").max() > 800.0
     assert litres(run, "station_lost_lph", "public")[0] == 0.0
+
+
+def played(station: dict, vehicles: list[dict[str, float]], *, tank: dict, **tables) -> tuple[World, int]:
+    """A world of public vehicles made by hand, played for a day, and where its public class stands."""
+    building = {"grid": GRID, "fuel_tank": {"t": tank}, "service_station": {"s": {"tank": "t", **station}}}
+    world = World(area({"stand": building}, **tables), Hands(area({"stand": building}, **tables)).draws(), 0)
+    (unit,) = world.parts["service_station"]
+    usual = {"patience_h": np.inf, "tries": 1.0, "returns_after_h": 1.0, "service_factor": 1.0}
+    columns = {key: np.array([{**usual, **one}[key] for one in vehicles]) for key in ("hour", "litres", *usual)}
+    public = len(unit.waiting) - 1
+    unit.visits = Visits(
+        **{**columns, "tries": columns["tries"].astype(np.int64)}, class_index=np.full(len(vehicles), public)
+    )
+    world.advance(24.0)
+    return world, public
+
+
+def test_one_that_comes_again_queues_at_the_end_and_is_counted_once() -> None:
+    """The pump is taken until 5.1 h; one leaves at 3.0 and is back at 4.0, behind one that came at 3.5."""
+    vehicles = [
+        {"hour": 0.1, "litres": 5.0, "service_factor": 10.0},
+        {"hour": 1.0, "litres": 1.0, "patience_h": 2.0, "tries": 2.0},
+        {"hour": 3.5, "litres": 2.0},
+    ]
+    world, public = played({"pumps": 1, "service_min": 30.0}, vehicles, tank=TANK)
+    served_l = world.flow_rows[:, world.columns["station_served_lph"].start + public] * world.step_h
+    assert served_l[10:13].tolist() == pytest.approx([5.0, 2.0, 1.0])
+    waiting_l = Reader(LEVELS, world).columns["station_waiting_l"].start + public
+    assert world.level_rows[9, waiting_l] == pytest.approx(3.0)
+
+
+def test_one_that_comes_again_waits_with_new_patience() -> None:
+    """Sent away at 2.1 h as the promise is reached, back at 3.1 with 3 h of patience, its turn comes at 5.1."""
+    vehicles = [
+        {"hour": 0.1, "litres": 6.0, "service_factor": 4.0},
+        {"hour": 1.0, "litres": 1.0, "patience_h": 3.0, "tries": 2.0},
+        {"hour": 2.6, "litres": 2.0, "service_factor": 5.0},
+    ]
+    lot = {"to": "stand.fuel_tank.t", "amount": 5.0, "first_after_h": 1.5, "travel_h": 1.0, "every_h": 500.0}
+    world, public = played(
+        {"pumps": 1, "service_min": 30.0, "promised_l": 4.0},
+        vehicles,
+        tank={"fuel": "petrol", "capacity_l": 10.0},
+        hazard={"start": "2019-09-09T00:00"},
+        delivery={"lot": lot},
+    )
+    served_l, lost_l = (
+        world.flow_rows[:, world.columns[f"station_{what}_lph"].start + public].sum() * world.step_h
+        for what in ("served", "lost")
+    )
+    assert (served_l, lost_l) == (pytest.approx(9.0), 0.0)
