@@ -65,3 +65,19 @@ def test_the_margin_keeps_energy_for_a_peak_that_lasts_above_the_forecast() -> N
         for margin in (0.0, 0.08)
     ]
     assert peaks == pytest.approx([108.0 - (60.0 - 1.5 * 38.0) / 0.5, 78.0])
+
+
+def test_a_pump_fills_its_tank_at_once_and_not_at_the_end_of_every_plan() -> None:
+    well = {"tank": "w", "rated_m3ph": 2.0, "kwh_per_m3": 0.5}
+    tank = {"capacity_m3": 20.0, "initial_frac": 0.5, "daily_use_m3": 12.0}
+    levels = {}
+    for readiness in (0.0, 0.5):
+        spec = area(
+            {"works": {"grid": GRID, "water_tank": {"w": tank}, "pump": {"p": well}}},
+            days=2,
+            planner={"readiness_jpy_per_m3_h": readiness},
+        )
+        run = replan(spec, Hands(spec).demand("works", critical=1.0).draws(), HiGHS())
+        levels[readiness] = run.level("water_m3", "works.water_tank.w")[0]
+    assert levels[0.5][14:].min() == pytest.approx(20.0)
+    assert levels[0.0][14:].min() < 10.0

@@ -17,12 +17,15 @@ __all__ = ["contribute"]
 def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
     """Level of every tank, fed by mains, pumps and deliveries; water not served at its price.
 
-    Water left at the end of the plan has the planner's value, and so has what is spilled of a delivery.
+    Water left at the end of the plan has the planner's value, and so has what is spilled of a delivery.  A plan that
+    does not know the future values every hour that a cubic metre is ready, too; otherwise it would pump at its very
+    end, and so would the next.
     """
     step_h = builder.step_h
     worth = spec.planner.stored_water_jpy_per_m3
-    end_value = np.zeros(builder.clock.n_steps)
-    end_value[-1] = -worth
+    ready = 0.0 if outlook.perfect else spec.planner.readiness_jpy_per_m3_h * step_h
+    kept_value = np.full(builder.clock.n_steps, -ready)
+    kept_value[-1] -= worth
     for w, placed in enumerate(spec.water_tanks):
         tank = placed.part
         asked_m3ph, delivered_m3 = outlook.water_demand_m3ph[:, :, w], outlook.water_delivery_m3[:, :, w]
@@ -58,5 +61,5 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
             placed.name,
             LEVEL_M3,
             balance,
-            Store(initial=outlook.water_m3[:, [w]], level_min=0.0, level_max=tank.capacity_m3, level_cost=end_value),
+            Store(initial=outlook.water_m3[:, [w]], level_min=0.0, level_max=tank.capacity_m3, level_cost=kept_value),
         )

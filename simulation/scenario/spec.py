@@ -26,8 +26,8 @@ from simulation.scenario.period import Period
 from simulation.scenario.place import Place
 from simulation.scenario.pv import PV
 from simulation.scenario.road import RoadLink, RoadWorks, places, wrong_way
-from simulation.scenario.shaking import Shaking, wrong_sites
 from simulation.scenario.service_station import ServiceStation
+from simulation.scenario.shaking import Shaking, wrong_sites
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.shower import Shower
 from simulation.scenario.tariff import Tariff
@@ -137,6 +137,11 @@ class Planner(Part):
         default=100.0,
         description="value of water left in a tank at the end of a plan [yen/m3]; default, an assumption: "
         "more than it costs to pump, far less than a shortage",
+    )
+    readiness_jpy_per_m3_h: NonNegative = Field(
+        default=0.5,
+        description="value of a cubic metre kept in a tank for an hour [yen/(m3 h)], so that pumps fill it now and not "
+        "at the end of every plan; default, an assumption: one loss of supply in ten years times 50,000 yen/m3",
     )
     sky_memory_h: Positive = Field(
         default=24.0,
