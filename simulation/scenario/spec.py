@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from simulation.scenario.backup import wrong_backup
+from simulation.scenario.agreement import disagreements
 from simulation.scenario.battery import Battery
 from simulation.scenario.building import Building
 from simulation.scenario.clock import Clock
@@ -25,9 +25,9 @@ from simulation.scenario.part import Fraction, Name, NonNegative, Part, Positive
 from simulation.scenario.period import Period
 from simulation.scenario.place import Place
 from simulation.scenario.pv import PV
-from simulation.scenario.road import RoadLink, RoadWorks, places, wrong_way
+from simulation.scenario.road import RoadLink, RoadWorks, places
 from simulation.scenario.service_station import ServiceStation
-from simulation.scenario.shaking import Shaking, wrong_sites
+from simulation.scenario.shaking import Shaking
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.shower import Shower
 from simulation.scenario.tariff import Tariff
@@ -330,104 +330,8 @@ class Spec(Part):
         )
 
     @model_validator(mode="after")
-    def _references(self) -> Spec:
-        wrong = [
-            *self._wrong_grids(),
-            *self._wrong_lines(),
-            *self._wrong_deliveries(),
-            *self._wrong_shaking(),
-            *self._wrong_starts(),
-        ]
-        wrong += wrong_backup(self.building, self.crew, self.gas)
-        wrong += self._outside_the_period()
+    def _agrees(self) -> Spec:
+        wrong = disagreements(self)
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
-
-    def _wrong_grids(self) -> list[str]:
-        wrong: list[str] = []
-        meters: dict[str, str] = {}
-        for name, building in self.building.items():
-            grid = building.grid
-            if grid is None:
-                continue
-            if grid.feeder not in self.feeder:
-                wrong.append(f"building.{name}.grid.feeder: no [feeder.{grid.feeder}]; there are: {_list(self.feeder)}")
-            if grid.tariff not in self.tariff:
-                wrong.append(f"building.{name}.grid.tariff: no [tariff.{grid.tariff}]; there are: {_list(self.tariff)}")
-            first = meters.setdefault(grid.meter or name, grid.tariff)
-            if first != grid.tariff:
-                wrong.append(
-                    f"building.{name}.grid: meter {grid.meter!r} has tariffs {first} and {grid.tariff}; legal: one"
-                )
-        for name, building in self.building.items():
-            for key, item in building.communications.items():
-                if item.feeder is not None and item.feeder not in self.feeder:
-                    wrong.append(f"building.{name}.communications.{key}.feeder: no [feeder.{item.feeder}]")
-        return wrong
-
-    def _wrong_lines(self) -> list[str]:
-        return [
-            f"tieline.{name}.{end}: no [building.{target}]; there are: {_list(self.building)}"
-            for name, line in self.tieline.items()
-            for end, target in (("a", line.a), ("b", line.b))
-            if target not in self.building
-        ]
-
-    def _wrong_deliveries(self) -> list[str]:
-        wrong: list[str] = []
-        for name, delivery in self.delivery.items():
-            building, kind, key, *item = delivery.to.split(".")
-            here = getattr(self.building[building], kind).get(key) if building in self.building else None
-            if here is None or (item and item[-1] not in here.item):
-                wrong.append(f"delivery.{name}.to: there is no {delivery.to}")
-            if delivery.road is not None and delivery.road not in self.road:
-                wrong.append(f"delivery.{name}.road: no [road.{delivery.road}]; there are: {_list(self.road)}")
-            wrong += wrong_way(name, delivery, self.road_link)
-        if self.delivery and self.hazard is None:
-            wrong.append("delivery: deliveries count from the strike; add a [hazard] with its start")
-        return wrong
-
-    def _wrong_shaking(self) -> list[str]:
-        if self.shaking is not None:
-            missing = [] if self.hazard else ["shaking: it strikes with the disaster; add a [hazard] with its start"]
-            return [
-                *missing,
-                *wrong_sites(self.shaking, [*self.building, *self.feeder, *self.tieline, *self.road_link]),
-            ]
-        by_shaking = any(outage.kind == "shaking" for one in self.feeder.values() for outage in one.outage.values())
-        return ["feeder: an outage by shaking needs a [shaking] table"] if by_shaking else []
-
-    def _wrong_starts(self) -> list[str]:
-        if self.hazard is not None:
-            return []
-        wrong = [
-            f"feeder.{name}.outage.{key}: no start here and no [hazard]; give one of them"
-            for name, feeder in self.feeder.items()
-            for key, outage in feeder.outage.items()
-            if outage.start is None
-        ]
-        wrong += [
-            f"building.{name}.shelter: people come after the strike; add a [hazard]"
-            for name, building in self.building.items()
-            if building.shelter
-        ]
-        return wrong
-
-    def _outside_the_period(self) -> list[str]:
-        starts: dict[str, datetime | None] = {
-            f"feeder.{name}.outage.{key}.start": outage.start
-            for name, feeder in self.feeder.items()
-            for key, outage in feeder.outage.items()
-            if outage.start is not None and not outage.under_way(self.period.start)
-        }
-        starts["hazard.start"] = self.hazard.start if self.hazard else None
-        return [
-            f"{where}: {moment} would never be seen; legal: from {self.period.start} to before {self.period.end}"
-            for where, moment in starts.items()
-            if moment is not None and not self.period.holds(moment)
-        ]
-
-
-def _list(table: dict) -> str:
-    return ", ".join(table) or "none"

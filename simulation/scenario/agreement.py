@@ -1,0 +1,123 @@
+"""Whether the parts of a Spec agree: what one names another has, and what happens lies within the period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from simulation.scenario.backup import wrong_backup
+from simulation.scenario.road import wrong_way
+from simulation.scenario.shaking import wrong_sites
+
+if TYPE_CHECKING:
+    from simulation.scenario.spec import Spec
+
+__all__ = ["disagreements"]
+
+
+def disagreements(spec: Spec) -> list[str]:
+    """One sentence for every name that leads nowhere, and for all that would never come about."""
+    return [
+        *_wrong_grids(spec),
+        *_wrong_lines(spec),
+        *_wrong_deliveries(spec),
+        *_wrong_shaking(spec),
+        *_wrong_starts(spec),
+        *wrong_backup(spec.building, spec.crew, spec.gas),
+        *_outside_the_period(spec),
+    ]
+
+
+def _wrong_grids(spec: Spec) -> list[str]:
+    wrong: list[str] = []
+    meters: dict[str, str] = {}
+    for name, building in spec.building.items():
+        grid = building.grid
+        if grid is None:
+            continue
+        if grid.feeder not in spec.feeder:
+            wrong.append(f"building.{name}.grid.feeder: no [feeder.{grid.feeder}]; there are: {_list(spec.feeder)}")
+        if grid.tariff not in spec.tariff:
+            wrong.append(f"building.{name}.grid.tariff: no [tariff.{grid.tariff}]; there are: {_list(spec.tariff)}")
+        first = meters.setdefault(grid.meter or name, grid.tariff)
+        if first != grid.tariff:
+            wrong.append(
+                f"building.{name}.grid: meter {grid.meter!r} has tariffs {first} and {grid.tariff}; legal: one"
+            )
+    for name, building in spec.building.items():
+        for key, item in building.communications.items():
+            if item.feeder is not None and item.feeder not in spec.feeder:
+                wrong.append(f"building.{name}.communications.{key}.feeder: no [feeder.{item.feeder}]")
+    return wrong
+
+
+def _wrong_lines(spec: Spec) -> list[str]:
+    return [
+        f"tieline.{name}.{end}: no [building.{target}]; there are: {_list(spec.building)}"
+        for name, line in spec.tieline.items()
+        for end, target in (("a", line.a), ("b", line.b))
+        if target not in spec.building
+    ]
+
+
+def _wrong_deliveries(spec: Spec) -> list[str]:
+    wrong: list[str] = []
+    for name, delivery in spec.delivery.items():
+        building, kind, key, *item = delivery.to.split(".")
+        here = getattr(spec.building[building], kind).get(key) if building in spec.building else None
+        if here is None or (item and item[-1] not in here.item):
+            wrong.append(f"delivery.{name}.to: there is no {delivery.to}")
+        if delivery.road is not None and delivery.road not in spec.road:
+            wrong.append(f"delivery.{name}.road: no [road.{delivery.road}]; there are: {_list(spec.road)}")
+        wrong += wrong_way(name, delivery, spec.road_link)
+    if spec.delivery and spec.hazard is None:
+        wrong.append("delivery: deliveries count from the strike; add a [hazard] with its start")
+    return wrong
+
+
+def _wrong_shaking(spec: Spec) -> list[str]:
+    if spec.shaking is not None:
+        missing = [] if spec.hazard else ["shaking: it strikes with the disaster; add a [hazard] with its start"]
+        return [
+            *missing,
+            *wrong_sites(spec.shaking, [*spec.building, *spec.feeder, *spec.tieline, *spec.road_link]),
+        ]
+    by_shaking = any(outage.kind == "shaking" for one in spec.feeder.values() for outage in one.outage.values())
+    return ["feeder: an outage by shaking needs a [shaking] table"] if by_shaking else []
+
+
+def _wrong_starts(spec: Spec) -> list[str]:
+    if spec.hazard is not None:
+        return []
+    wrong = [
+        f"feeder.{name}.outage.{key}: no start here and no [hazard]; give one of them"
+        for name, feeder in spec.feeder.items()
+        for key, outage in feeder.outage.items()
+        if outage.start is None
+    ]
+    wrong += [
+        f"building.{name}.shelter: people come after the strike; add a [hazard]"
+        for name, building in spec.building.items()
+        if building.shelter
+    ]
+    return wrong
+
+
+def _outside_the_period(spec: Spec) -> list[str]:
+    starts: dict[str, datetime | None] = {
+        f"feeder.{name}.outage.{key}.start": outage.start
+        for name, feeder in spec.feeder.items()
+        for key, outage in feeder.outage.items()
+        if outage.start is not None and not outage.under_way(spec.period.start)
+    }
+    starts["hazard.start"] = spec.hazard.start if spec.hazard else None
+    return [
+        f"{where}: {moment} would never be seen; legal: from {spec.period.start} to before {spec.period.end}"
+        for where, moment in starts.items()
+        if moment is not None and not spec.period.holds(moment)
+    ]
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
