@@ -14,8 +14,21 @@ from simulation.events.genset import EngineUnit
 from simulation.events.pv import ArrayUnit
 from simulation.events.tieline import Lane
 from simulation.events.water import PumpUnit
+from simulation.units import TIERS
 
-__all__ = ["COMFORT", "DEFERRABLE", "DUST_KW", "ESSENTIAL", "PROTECTED", "PUMPS", "TIER_USE", "USES", "Bus"]
+__all__ = [
+    "COMFORT",
+    "DEFERRABLE",
+    "DEFERRABLE_TIER",
+    "DUST_KW",
+    "ESSENTIAL",
+    "N_TIERS",
+    "PROTECTED",
+    "PUMPS",
+    "TIER_USE",
+    "USES",
+    "Bus",
+]
 
 USES: Final = ("critical", "essential", "pumps", "deferrable", "comfort")
 ESSENTIAL: Final = 1
@@ -26,6 +39,8 @@ PROTECTED: Final = 3
 """Uses before this one are protected."""
 TIER_USE: Final = (0, 1, 3, 4)
 """Which use each load tier of ``units.TIERS`` is."""
+N_TIERS: Final = len(TIERS)
+DEFERRABLE_TIER: Final = TIERS.index("deferrable")
 DUST_KW: Final = 1e-9
 """A shortage below this is rounding."""
 
@@ -91,9 +106,9 @@ class Bus:
         self.sparing = False
         self.essential_frac = 1.0
         self.stale = True
-        self.demand_kw = [0.0] * 4
-        self.wanted = [0.0] * 5
-        self.served = [0.0] * 5
+        self.demand_kw = [0.0] * N_TIERS
+        self.wanted = [0.0] * len(USES)
+        self.served = [0.0] * len(USES)
         self.import_kw = 0.0
         self.export_kw = 0.0
         self.dumped_kw = 0.0
@@ -155,7 +170,7 @@ class Bus:
 
     def go_dark(self) -> None:
         """Nothing flows."""
-        self.served = [0.0] * 5
+        self.served = [0.0] * len(USES)
         self.import_kw = self.export_kw = self.dumped_kw = 0.0
         for array in self.arrays:
             array.available_kw = array.used_kw = 0.0

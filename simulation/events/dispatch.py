@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.events.balance import balance
-from simulation.events.building import PUMPS, Bus
+from simulation.events.building import DEFERRABLE, DEFERRABLE_TIER, PUMPS, Bus
 from simulation.events.causes import NO_CAUSE
 from simulation.events.commitment import rest_engines, start_as_planned, start_where_short, stop_useless_engines
 from simulation.events.genset import stop
@@ -80,7 +80,7 @@ def _commit(world: World) -> float:
         horizon = min(horizon, battery.commit())
     for bus in world.buses:
         bus.lit = bus.live and (sum(bus.served) > 0.0 or sum(bus.wanted) == 0.0)
-        horizon = min(horizon, bus.backlog.flow(bus.demand_kw[2], bus.served[3]))
+        horizon = min(horizon, bus.backlog.flow(bus.demand_kw[DEFERRABLE_TIER], bus.served[DEFERRABLE]))
         _share_pump_power(bus)
     for part in PARTS:
         horizon = min(horizon, part.act(world))

@@ -13,6 +13,7 @@ from simpy.events import Event
 
 from simulation.draws.draws import Draws
 from simulation.events.area import Area
+from simulation.events.building import DEFERRABLE_TIER, N_TIERS
 from simulation.events.causes import Causes
 from simulation.events.damage import shake
 from simulation.events.delivery import order_lots, schedule_lots
@@ -181,7 +182,7 @@ class World(Area):
             bus.backlog.close_step(edge_h)
             expired = bus.backlog.expire(edge_h)
             if expired > 0.0:
-                self.flow_rows[self.row, unserved + 4 * bus.index + 2] += expired / self.step_h
+                self.flow_rows[self.row, unserved + N_TIERS * bus.index + DEFERRABLE_TIER] += expired / self.step_h
             self.story.tell_expired(bus, expired)
         self.row += 1
         self.level_rows[self.row] = self._level_reader.row()
@@ -249,8 +250,8 @@ class World(Area):
         demand, islanded = self.demand_rows[self.tick], self.islanded_rows[self.tick]
         for bus in self.buses:
             lost = bus.feeder >= 0 and not bus.grid_up
-            first = 4 * bus.index
-            bus.demand_kw = (islanded if lost else demand)[first : first + 4]
+            first = N_TIERS * bus.index
+            bus.demand_kw = (islanded if lost else demand)[first : first + N_TIERS]
         for tank in self.water_tanks:
             tank.people_m3ph = 0.0
         for shelter in self.shelters:
