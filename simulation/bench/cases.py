@@ -19,7 +19,7 @@ from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Solver
 from simulation.scenario.load import load
 
-__all__ = ["CASES", "SEED", "TARGET_MS", "WEEK", "Case", "Phase", "case_named"]
+__all__ = ["CASES", "FORTNIGHT", "SEED", "TARGET_MS", "WEEK", "Case", "Phase", "case_named"]
 
 SEED = 7
 
@@ -78,6 +78,12 @@ def _week(n_scenarios: int) -> Family:
     return Family(spec=spec, draws=sample(spec, n_scenarios=n_scenarios, seed=SEED))
 
 
+def _fortnight(n_scenarios: int) -> Family:
+    """A hub with every component there is, over fourteen days on control steps of ten minutes."""
+    spec = load("mihama_everything")
+    return Family(spec=spec, draws=sample(spec, n_scenarios=n_scenarios, seed=SEED))
+
+
 def _assembled(member: Family) -> Problem:
     return assemble(member.spec, member.draws)
 
@@ -121,6 +127,23 @@ WEEK = Case(
     is_family=False,
 )
 
+FORTNIGHT = Case(
+    name="hub-fortnight",
+    group="hub-fortnight",
+    make=_fortnight,
+    problem=_assembled,
+    few=1,
+    many=8,
+    worlds=8,
+    variables=31586,
+    events=2100,
+    most_iterations=None,
+    solver=HiGHS(),
+    phases=(Phase.SAMPLE, Phase.ASSEMBLE, Phase.SIMULATE),
+    is_family=False,
+)
+"""The event model at its heaviest: what a world costs that is to be played ten thousand times."""
+
 CASES: tuple[Case, ...] = (
     *_halves((2, 48, 30), (4, 1000, 4), {False: (865, 48, 18.0), True: (865, 50, 18.0)}),
     *_halves((5, 48, 30), (4, 1000, 4), {False: (2401, 48, 20.0), True: (2401, 53, 20.0)}),
@@ -129,6 +152,7 @@ CASES: tuple[Case, ...] = (
     *_halves((5, 336, 30), (2, 64, 2), {False: (16801, 336, 25.0), True: (16801, 366, 27.0)}),
     *_halves((5, 8760, 60), (1, 2, 1), {False: (438012, 8765, 32.0), True: (438012, 9710, 42.0)}),
     WEEK,
+    FORTNIGHT,
 )
 
 

@@ -1,4 +1,4 @@
-"""Open loop: one plan, made in full knowledge of the draws, and what really becomes of it."""
+"""Worlds played from end to end: without a plan, or by one that was made in full knowledge of the draws."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from simulation.interchange.schedule import Schedule
 from simulation.interchange.setpoints import SetPoints, set_points
 from simulation.scenario.spec import Spec
 
-__all__ = ["simulate"]
+__all__ = ["play", "simulate"]
+
+
+def play(spec: Spec, draws: Draws) -> Trajectory:
+    """Play every scenario of the draws without a plan: everything goes by its own rules, and nobody looks ahead."""
+    worlds = [World(spec, draws, s) for s in range(draws.n_scenarios)]
+    for world in worlds:
+        world.advance(draws.clock.duration_h)
+    return collect(spec, draws, worlds, planned_by="own rules", perfect_information=False)
 
 
 def simulate(spec: Spec, draws: Draws, schedule: Schedule | SetPoints) -> Trajectory:

@@ -21,7 +21,7 @@ from simulation.draws.draws import sample
 from simulation.ensemble import replan
 from simulation.errors import RunError, YuimaruError
 from simulation.events.collect import concatenate
-from simulation.events.simulate import simulate
+from simulation.events.simulate import play, simulate
 from simulation.events.trajectory import Trajectory
 from simulation.interchange.assemble import assemble
 from simulation.interchange.schedule import Solver
@@ -30,7 +30,7 @@ from simulation.scenario.spec import Spec
 
 __all__ = ["Plan", "Work", "default_workers", "run_scenarios"]
 
-Plan = Literal["replan", "perfect"]
+Plan = Literal["replan", "perfect", "none"]
 Progress = Callable[[float], None]
 
 _there: dict[str, Any] = {}
@@ -41,7 +41,8 @@ _there: dict[str, Any] = {}
 class Work:
     """What is to be run: a scenario, how it is planned and by which solver, and which worlds.
 
-    ``plan`` is ``replan`` for the closed loop, ``perfect`` for the bound of perfect information.
+    ``plan`` is ``replan`` for the closed loop, ``perfect`` for the bound of perfect information, ``none`` for worlds
+    that go by their own rules, where ``solver`` has nothing to do.
     """
 
     spec: Spec
@@ -139,6 +140,8 @@ def _end_with_parent() -> None:
 
 def _run_block(work: Work, ids: Sequence[int], progress: Progress) -> Trajectory:
     draws = sample(work.spec, seed=work.seed, only=ids)
+    if work.plan == "none":
+        return play(work.spec, draws)
     if work.plan == "replan":
         return replan(work.spec, draws, work.solver, progress=progress)
     schedule = solve(assemble(work.spec, draws), work.solver)

@@ -15,7 +15,7 @@ from simulation.bench.cases import CASES, WEEK, Case, Phase, case_named
 from simulation.bench.jobs import WORST, Material, faults, prepare
 from simulation.bench.references import REFERENCES, Reference
 
-QUICK = ("2x48", "5x48", "flagship-week")
+QUICK = ("2x48", "5x48", "flagship-week", "hub-fortnight")
 SLOW = ("20x48", "5x336")
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from simulation.bench.cases import FORTNIGHT, SEED
 from simulation.draws.draws import sample
+from simulation.events.trajectory import Trajectory
 from simulation.events.world import World
+from simulation.interchange.highs import HiGHS
 from simulation.scenario.load import load
+from simulation.study.workers import Work, run_scenarios
 
 VEHICLES = 3_131
 """Vehicles that come in world 0 of seed 1: a number that moves says that the draws moved."""
@@ -32,3 +37,25 @@ def test_two_weeks_of_a_hub(benchmark: Any, remove: tuple[str, ...]) -> None:
     assert world.row == world.clock.n_steps == 14 * 144
     assert world.clock.n_steps <= world.n_events < 1.05 * world.clock.n_steps, "vehicles ring nobody's bell"
     assert vehicles == (0 if remove else VEHICLES)
+
+
+def _fortnights(first: int, n: int) -> Trajectory:
+    """So many worlds of the hub with everything, by their own rules, on two processes."""
+    ids = tuple(range(first, first + n))
+    work = Work(spec=load("mihama_everything"), plan="none", solver=HiGHS(), scenario_ids=ids, seed=SEED, block=20)
+    return run_scenarios(work, workers=2)
+
+
+@pytest.mark.parametrize(
+    "worlds", [pytest.param(200, marks=pytest.mark.slow), pytest.param(10_000, marks=pytest.mark.full)]
+)
+def test_many_fortnights_of_a_hub_with_everything(benchmark: Any, worlds: int) -> None:
+    """Ten thousand worlds in 40 minutes on two cores, a fiftieth of them in the slow tier; kept 200 at a time."""
+    counts = benchmark.pedantic(
+        lambda: np.concatenate([_fortnights(first, 200).n_events for first in range(0, worlds, 200)]), rounds=1
+    )
+    benchmark.extra_info.update(worlds=worlds, events=int(counts.sum()))
+    assert counts.shape == (worlds,)
+    assert counts[0] == FORTNIGHT.events, "a world is the same alone and among thousands"
+    assert (counts > 14 * 144).all(), "something changes in nearly every step"
+    assert (counts < 2 * 14 * 144).all()
