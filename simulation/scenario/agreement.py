@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simulation.scenario.backup import wrong_backup
 from simulation.scenario.road import wrong_way
 from simulation.scenario.shaking import wrong_sites
+from simulation.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
     from simulation.scenario.spec import Spec
@@ -26,6 +27,7 @@ def disagreements(spec: Spec) -> list[str]:
         *_wrong_starts(spec),
         *wrong_backup(spec.building, spec.crew, spec.gas),
         *_outside_the_period(spec),
+        *_between_steps(spec),
     ]
 
 
@@ -116,6 +118,17 @@ def _outside_the_period(spec: Spec) -> list[str]:
         f"{where}: {moment} would never be seen; legal: from {spec.period.start} to before {spec.period.end}"
         for where, moment in starts.items()
         if moment is not None and not spec.period.holds(moment)
+    ]
+
+
+def _between_steps(spec: Spec) -> list[str]:
+    """Plans are made at planning steps and reach over whole ones: other times would be rounded unseen."""
+    step_h = spec.period.planning_step_min / MINUTES_PER_HOUR
+    times = {"replan_every_h": spec.planner.replan_every_h, "horizon_h": spec.planner.horizon_h}
+    return [
+        f"planner.{key}: {hours:g} h; legal: a whole number of planning steps of {step_h:g} h"
+        for key, hours in times.items()
+        if round(hours / step_h) < 1 or abs(hours / step_h - round(hours / step_h)) > 1e-6
     ]
 
 
