@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +28,13 @@ class Part(BaseModel):
 
     source: str = Field(default="", description="where the numbers of this table come from")
     assumption: str = Field(default="", description="what is assumed here, where no source exists")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields replaced, unchecked; what was derived from the fields is derived anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        for derived in vars(copied).keys() - type(copied).model_fields.keys():
+            del vars(copied)[derived]
+        return copied
 
 
 class Asset(Part):
