@@ -87,6 +87,7 @@ class Backlog:
         power, before = 0.0, self._gone
         for due_h, arrived in self._due:
             if arrived > before:
-                power += (arrived - before) / max(due_h - now_h, shortest_h)
+                left_h = due_h - now_h
+                power += (arrived - before) / (left_h if left_h > shortest_h else shortest_h)
                 before = arrived
         return power

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from simulation.events.balance import balance
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["dispatch"]
 
 _ROUNDS_PER_BUILDING = 4
+_ACTS = tuple(part.act for part in PARTS if part.acts)
 
 
 def dispatch(world: World, *, at_tick: bool) -> float:
@@ -75,30 +77,30 @@ def _balance_all(world: World) -> None:
 
 def _commit(world: World) -> float:
     """Let the flows act on the stocks; hours until the first of them meets an edge [h]."""
-    horizon = float("inf")
+    met_h = [inf]
     for battery in world.batteries:
-        horizon = min(horizon, battery.commit())
+        met_h.append(battery.commit())
     for bus in world.buses:
         bus.lit = bus.live and (sum(bus.served) > 0.0 or sum(bus.wanted) == 0.0)
-        horizon = min(horizon, bus.backlog.flow(bus.demand_kw[DEFERRABLE_TIER], bus.served[DEFERRABLE]))
+        met_h.append(bus.backlog.flow(bus.demand_kw[DEFERRABLE_TIER], bus.served[DEFERRABLE]))
         _share_pump_power(bus)
-    for part in PARTS:
-        horizon = min(horizon, part.act(world))
+    for act in _ACTS:
+        met_h.append(act(world))
     for tank in world.water_tanks:
-        horizon = min(horizon, tank.commit())
+        met_h.append(tank.commit())
     for tank in world.fuel_tanks:
         burnt = 0.0
         for engine in world.engines:
             if engine.tank is tank:
                 burnt += engine.drawn_lph
-        horizon = min(horizon, tank.commit(burnt, world.buses[tank.building].lit))
+        met_h.append(tank.commit(burnt, world.buses[tank.building].lit))
     for shelter in world.shelters:
         mains_run = shelter.tank >= 0 and world.water_tanks[shelter.tank].mains_limit_m3ph > 0.0
-        horizon = min(horizon, shelter.commit(mains_run))
+        met_h.append(shelter.commit(mains_run))
     for station in world.stations:
         fed = world.feeder_up[station.feeder] if station.feeder >= 0 else world.buses[station.building].lit
-        horizon = min(horizon, station.commit(fed))
-    return horizon
+        met_h.append(station.commit(fed))
+    return min(met_h)
 
 
 def _share_pump_power(bus: Bus) -> None:

@@ -47,3 +47,8 @@ class Part:
     act: Callable[[World], float] = _never
     flows: tuple[Quantity, ...] = ()
     levels: tuple[Quantity, ...] = ()
+
+    @property
+    def acts(self) -> bool:
+        """Whether it does anything after a dispatch."""
+        return self.act is not _never

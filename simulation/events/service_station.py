@@ -122,6 +122,7 @@ class ServiceStationUnit:
             self._send_away(vehicle)
             return
         self._count_queue()
+        vehicle = copy(vehicle)  # its place in the queue and its patience belong to this try alone
         vehicle.waits = True
         self.waiting[kind].append(vehicle)
         self.waiting_n[kind] += 1
@@ -203,7 +204,7 @@ class ServiceStationUnit:
 
     def _come_again(self, vehicle: _Vehicle, _event: Event) -> None:
         self.coming_again_l[vehicle.class_index] -= vehicle.litres
-        self.come(copy(vehicle))  # its place in the queue and its patience belonged to the try before
+        self.come(vehicle)
 
     def _sells_to_public(self) -> bool:
         """Whether the public is served now; says so when that changes, and sends away who waits in vain."""
