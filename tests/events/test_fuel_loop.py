@@ -47,6 +47,16 @@ def order(run: Trajectory, *wanted: tuple[str, str]) -> list[float]:
     return found
 
 
+def chain(run: Trajectory, kind: str) -> list[str]:
+    """Kinds of the events from the last of a kind back to where it began."""
+    event = [event for event in run.events if event.kind == kind][-1]
+    kinds = [event.kind]
+    while event.cause >= 0:
+        event = run.events[event.cause]
+        kinds.append(event.kind)
+    return kinds
+
+
 def unserved(run: Trajectory) -> float:
     """Energy not served after the engine has taken over [kWh]."""
     return float(run.flow("unserved_kw", "hub.critical")[0, 5:].sum() * run.clock.step_h)
@@ -72,11 +82,7 @@ def test_without_the_road_the_main_tank_falls_then_the_pump_then_the_engine_then
     )
     assert hours == sorted(hours)
     assert unserved(run) > 0.0
-    (stopped,) = [event for event in run.events if event.kind == "genset_out_of_fuel"]
-    chain = [stopped]
-    while chain[-1].cause >= 0:
-        chain.append(run.events[chain[-1].cause])
-    assert "road_closed" in [event.kind for event in chain]
+    assert "road_closed" in chain(run, "genset_out_of_fuel")
 
 
 def test_without_the_pump_the_engine_falls_beside_a_full_main_tank() -> None:
@@ -90,12 +96,14 @@ def test_without_the_pump_the_engine_falls_beside_a_full_main_tank() -> None:
     )
     assert hours == sorted(hours)
     assert run.level("fuel_l", "hub.fuel_tank.main")[0, -1] == 200.0
+    assert chain(run, "dark")[:4] == ["dark", "genset_out_of_fuel", "stock_empty", "delivery_cancelled"]
 
 
 def test_without_the_engine_the_power_falls_then_the_pump_and_the_tank_stays_as_it_is() -> None:
     run = hub(engine_life_h=5.1)
     hours = order(run, ("genset_failed", "hub.genset.g"), ("dark", "hub"))
     assert hours == sorted(hours)
+    assert chain(run, "dark")[:2] == ["dark", "genset_failed"]
     after = round((LOST_H + 6.0) / run.clock.step_h)
     assert run.flow("delivered", "pump")[0, after:].sum() == 0.0
     own = run.level("fuel_l", "hub.fuel_tank.own")[0, after:]
