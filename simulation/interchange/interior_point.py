@@ -16,14 +16,15 @@ from threadpoolctl import threadpool_limits
 
 from simulation.errors import ProblemError
 from simulation.interchange.batch import UNBOUNDED, Box, Form, Lanes
+from simulation.interchange.kernels import KernelName, block_numbers, fused_step
 from simulation.interchange.newton import NewtonSystem
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Solution, Status
 from simulation.interchange.sides import Sides
 
-__all__ = ["InteriorPoint"]
+__all__ = ["BLOCKED", "PROXIMAL_SHARE", "InteriorPoint", "Step"]
 
-_PROXIMAL_SHARE = 0.1
+PROXIMAL_SHARE = 0.1
 """The primal proximal weight as a share of the mean complementarity: a fixed one makes wide, cheap columns crawl."""
 
 _STOPPED = (int(Status.ITERATION_LIMIT), int(Status.NUMERICAL_TROUBLE))
@@ -31,7 +32,7 @@ _STOPPED = (int(Status.ITERATION_LIMIT), int(Status.NUMERICAL_TROUBLE))
 _MARGIN = 0.9
 """Share of the tolerance that is used up, so that rounding in the certificate's own sums cannot exceed it."""
 
-_BLOCKED = 0.1
+BLOCKED = 0.1
 """A predictor that gets less far than this says nothing about curvature: its second-order terms are dropped."""
 
 
@@ -39,9 +40,10 @@ _BLOCKED = 0.1
 class InteriorPoint:
     """Solve all scenarios of a Problem together, each to its own certificate.
 
-    ``tol`` bounds the relative gap and both residuals as ``certificate.certify`` measures them.  ``block_numbers`` is
-    how many numbers one array over the columns of a block should hold; it sets how many scenarios are solved side by
-    side.  Elementwise work goes through ``rows_numbers`` of them at a time, which stay in cache.  ``proximal`` is the
+    ``tol`` bounds the relative gap and both residuals as ``certificate.certify`` measures them.  ``kernels`` are those
+    of numpy or the fused ones of the extra ``fast``; by default the fused ones where numba is installed.
+    ``block_numbers`` is how many numbers one array over the columns of a block should hold; it sets how many scenarios
+    are solved side by side, and is chosen with the kernels where it is None.  ``proximal`` is the
     weight of the proximal terms in scaled units; on the primal side it falls with the complementarity, down to
     ``least_proximal``: lower, rounding in the normal equations outgrows the tolerance; but between flows of very
     different size that floor makes the larger crawl, and scenarios which it stops are iterated once more, from the
@@ -55,8 +57,8 @@ class InteriorPoint:
 
     tol: float = 1e-7
     max_iterations: int = 100
-    block_numbers: int = 600_000
-    rows_numbers: int = 60_000
+    kernels: KernelName = "auto"
+    block_numbers: int | None = None
     proximal: float = 1e-8
     least_proximal: float = 1e-9
     retry_least_proximal: float = 1e-12
@@ -87,9 +89,11 @@ class InteriorPoint:
         sound = problem if waiting.size == problem.n_scenarios else problem.take(waiting)
         form = Form.of(sound)
         size = (len(problem.columns) + len(problem.stores)) * problem.n_steps
-        lanes = max(1, min(waiting.size, self.block_numbers // size))
+        make_step = fused_step(self.kernels, size * waiting.size) or Step
+        numbers = self.block_numbers or block_numbers(fused=make_step is not Step)
+        lanes = max(1, min(waiting.size, numbers // size))
         with threadpool_limits(limits=1, user_api="blas"), np.errstate(all="ignore"):
-            _Block(self, form, problem, results).run(waiting, lanes)
+            _Block(self, form, problem, results, make_step).run(waiting, lanes)
 
 
 class _Results:
@@ -127,8 +131,10 @@ class _Results:
 class _Block:
     """One block of lanes: iterates until every scenario that was waiting has been solved or given up."""
 
-    def __init__(self, knobs: InteriorPoint, form: Form, problem: Problem, results: _Results) -> None:
-        self.knobs, self.form, self.problem, self.results = knobs, form, problem, results
+    def __init__(
+        self, knobs: InteriorPoint, form: Form, problem: Problem, results: _Results, make_step: type[Step]
+    ) -> None:
+        self.knobs, self.form, self.problem, self.results, self.make_step = knobs, form, problem, results, make_step
 
     def run(self, waiting: Int[np.ndarray, " s"], n_lanes: int) -> None:
         """Solve the scenarios ``waiting``, ``n_lanes`` at a time."""
@@ -137,7 +143,7 @@ class _Block:
         state = Lanes.of(self.form, self.problem.take(scenario))
         count = np.zeros(n_lanes, dtype=np.int64)
         busy = np.ones(n_lanes, dtype=bool)
-        step = _Step(self.form, state, knobs)
+        step = self.make_step(self.form, state, knobs)
         while True:
             status = step.measure(count, busy)
             done = busy & (status >= 0)
@@ -160,26 +166,43 @@ class _Block:
                 if not waiting.size and busy.sum() * 2 <= busy.size:
                     keep = np.flatnonzero(busy)
                     state, scenario, count, busy = state.take(keep), scenario[keep], count[keep], busy[keep]
-                    step = _Step(self.form, state, knobs)
+                    step = self.make_step(self.form, state, knobs)
                     step.measure(count, busy)
             step.advance()
             count += 1
 
 
-class _Step:
+class Step:
     """Measures a block of lanes and moves it by one predictor-corrector step."""
 
     def __init__(self, form: Form, state: Lanes, knobs: InteriorPoint) -> None:
-        self.form, self.state, self.knobs = form, state, knobs
+        self._begin(form, state, knobs)
         self.system = NewtonSystem(form, state.width, knobs.proximal)
-        rows_numbers = knobs.rows_numbers
-        self.main, self.side = Sides(state.box, rows_numbers), Sides(state.globals, rows_numbers)
-        self.n_pairs = 2 * (state.box.x[..., 0].size + state.globals.x[..., 0].size)
+        self.main, self.side = Sides(state.box), Sides(state.globals)
         self.gradient = np.empty_like(state.box.x)
+
+    def _begin(self, form: Form, state: Lanes, knobs: InteriorPoint) -> None:
+        self.form, self.state, self.knobs = form, state, knobs
+        self.n_pairs = 2 * (state.box.x[..., 0].size + state.globals.x[..., 0].size)
 
     def measure(self, count: Int[np.ndarray, " S"], busy: Bool[np.ndarray, " S"]) -> Int[np.ndarray, " S"]:
         """Residuals and gradients at the iterates; the status of every busy lane, -1 while it is under way."""
-        state, system, N = self.state, self.system, self.system.n_flows
+        state = self.state
+        self._look()
+        status = np.full(state.width, -1)
+        objective = np.abs(self.objective)
+        allowed = _MARGIN * self.knobs.tol * (1.0 / state.money + objective)
+        lanes = np.flatnonzero(busy & (self.complementarity < allowed))
+        if lanes.size:
+            status[lanes[self._proven(lanes, allowed[lanes])]] = Status.OPTIMAL
+        lost = ~np.isfinite(self.complementarity + objective)
+        status[(status < 0) & (count >= self.knobs.max_iterations)] = Status.ITERATION_LIMIT
+        status[lost] = Status.NUMERICAL_TROUBLE
+        return status
+
+    def _look(self) -> None:
+        """Residuals, gradients, complementarity and objective at the iterates."""
+        state, system, N = self.state, self.system, self.form.n_flows
         gradient = np.subtract(state.cost, system.pull(state.y), out=self.gradient)
         self.quadratic = state.curvature * state.box.x[:N] if len(state.curvature) else None
         if self.quadratic is not None:
@@ -190,19 +213,10 @@ class _Step:
         self.peak_residual = state.peak_rhs - self.form.peak_rows @ state.peaks + slack
         self.peak_gradient = state.peak_cost + system.peak_pull(state.y) - self.form.peak_rows.T @ state.q
         self.complementarity = self.main.complementarity() + self.side.complementarity()
-        status = np.full(state.width, -1)
-        objective = np.abs(self._objective())
-        allowed = _MARGIN * self.knobs.tol * (1.0 / state.money + objective)
-        lanes = np.flatnonzero(busy & (self.complementarity < allowed))
-        if lanes.size:
-            status[lanes[self._proven(lanes, allowed[lanes])]] = Status.OPTIMAL
-        lost = ~np.isfinite(self.complementarity + objective)
-        status[(status < 0) & (count >= self.knobs.max_iterations)] = Status.ITERATION_LIMIT
-        status[lost] = Status.NUMERICAL_TROUBLE
-        return status
+        self.objective = self._objective()
 
     def _objective(self) -> Float[np.ndarray, " S"]:
-        state, N = self.state, self.system.n_flows
+        state, N = self.state, self.form.n_flows
         flows = np.einsum("nts,nts->s", state.cost[:N], state.box.x[:N])
         if self.quadratic is not None:
             flows += 0.5 * np.einsum("nts,nts->s", self.quadratic, state.box.x[:N])
@@ -241,7 +255,7 @@ class _Step:
         """One predictor and one corrector with the same factors, then the step."""
         state, main, side, N, P = self.state, self.main, self.side, self.form.n_flows, len(self.state.peaks)
         mean = self.complementarity / self.n_pairs
-        proximal = np.clip(_PROXIMAL_SHARE * mean, self.knobs.least_proximal, self.knobs.proximal)
+        proximal = np.clip(PROXIMAL_SHARE * mean, self.knobs.least_proximal, self.knobs.proximal)
         side_gradient = np.concatenate([self.peak_gradient, state.q])[:, None]
         main.weigh(proximal, state.curvature, self.gradient)
         side.weigh(proximal, state.curvature[:0, :1], side_gradient)
@@ -253,7 +267,7 @@ class _Step:
         linear, square = sums + side_sums
         ahead = (1.0 - dual) * self.complementarity + (primal * (1.0 - dual) - dual) * linear - primal * dual * square
         target = mean * np.clip(ahead / self.complementarity, 0.0, 1.0) ** 3
-        kept = np.where(np.minimum(primal, dual) < _BLOCKED, 0.0, 1.0)
+        kept = np.where(np.minimum(primal, dual) < BLOCKED, 0.0, 1.0)
         main.correct(target, kept, self.gradient)
         side.correct(target, kept, side_gradient)
         pulled, side_pulled, dy, dq = self._newton(side_gradient)

@@ -16,6 +16,9 @@ __all__ = ["Sides"]
 
 _LEAST_REACH = 1e-30
 
+_AT_ONCE = 60_000
+"""How many numbers of an array are worked on at a time, so that all arrays of these rows stay in cache."""
+
 
 class Sides:
     """Weights, increments and steps of the variables of one Box; ``dx`` and ``weight`` belong to the caller too.
@@ -23,10 +26,10 @@ class Sides:
     A *reach* is how often a full step would get to the boundary: 1 exactly once, 2 twice as far.
     """
 
-    def __init__(self, box: Box, rows_numbers: int) -> None:
+    def __init__(self, box: Box) -> None:
         self.shape = box.x.shape
         rows, length = self.shape[0], self.shape[1] * self.shape[2]
-        at_once = max(1, rows_numbers // max(length, 1))
+        at_once = max(1, _AT_ONCE // max(length, 1))
         self.weight, self.dx = np.empty(self.shape), np.empty(self.shape)
         self._dz, self._dv = np.empty((rows, length)), np.empty((rows, length))
         self._box = {name: getattr(box, name).reshape(rows, length) for name in ("x", "w", "z", "v", "free")}

@@ -1,0 +1,41 @@
+"""Which kernels the interior point runs on: those of numpy, or the fused ones of the optional extra ``fast``."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Literal
+
+from simulation.errors import ProblemError
+
+__all__ = ["KernelName", "block_numbers", "fused_step"]
+
+KernelName = Literal["auto", "numpy", "numba"]
+
+WORTH_LOADING = 3_000_000
+"""Columns x steps x scenarios from which loading or compiling the kernels takes less than it saves."""
+
+
+def fused_step(name: KernelName, size: int) -> Any | None:
+    """The fused twin of ``Step`` for kernels of that name and a problem of ``size`` numbers; None for numpy's.
+
+    ``auto`` takes the fused ones where numba is installed and the problem is large enough.  Raises ProblemError for
+    another name, or where numba is asked for and not there.
+
+    >>> fused_step("numpy", 1000), fused_step("auto", 1000)
+    (None, None)
+    """
+    if name not in ("auto", "numpy", "numba"):
+        raise ProblemError(f'kernels = "{name}"; legal: "auto", "numpy", "numba"')
+    if name == "numpy" or (name == "auto" and size < WORTH_LOADING):
+        return None
+    if find_spec("numba") is None:
+        if name == "numba":
+            raise ProblemError('kernels = "numba", but numba is not installed; install yuimaru[fast] or take "auto"')
+        return None
+    return import_module("simulation.interchange.fused_step").FusedStep
+
+
+def block_numbers(*, fused: bool) -> int:
+    """How many numbers an array over the columns of a block should hold."""
+    return 40_000 if fused else 600_000
