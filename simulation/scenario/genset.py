@@ -71,9 +71,6 @@ class Genset(Asset):
     heat_kwh_per_kwh: NonNegative = Field(
         default=0.0, description="heat that it leaves in the building's hot water, per kWh of power [kWh/kWh]"
     )
-    heat_kwh_per_kwh: NonNegative = Field(
-        default=0.0, description="heat that it leaves in the building's hot water, per kWh of power [kWh/kWh]"
-    )
     oil: Oil | None = Field(default=None, description="lubricating oil; default: it never runs out")
     capital_jpy_per_kw: NonNegative = Field(default=0.0, description="cost of one kW more [yen/kW]")
 

@@ -15,7 +15,18 @@ from simulation.draws.draws import Draws, sample
 from simulation.scenario.spec import Spec
 from tests.draws.small import small
 
-CAUSES = ("demand", "weather", "outage", "failure", "delivery", "arrival", "shaking", "gas", "vehicle")
+CAUSES = (
+    "demand",
+    "weather",
+    "outage",
+    "failure",
+    "delivery",
+    "arrival",
+    "shaking",
+    "gas",
+    "vehicle",
+    "mains_return_h",
+)
 HUB: dict[str, Any] = {
     "load": {"station": {"constant_kw": 40.0, "tier_frac": {"critical": 0.4, "comfort": 0.6}}},
     "pv": {"roof": {"rated_kw": 50.0}},
@@ -35,6 +46,7 @@ HUB: dict[str, Any] = {
     },
     "fuel_tank": {"main": {"fuel": "diesel", "capacity_l": 950.0}},
     "shelter": {"hall": {"floor_area_m2": 300.0, "peak_people": 60.0}},
+    "water_tank": {"main": {"capacity_m3": 10.0, "mains_m3ph": 1.0, "mains_return": "noto_water_weibull"}},
     "vehicle": {"bus": {"model": "fuel_cell_bus", "comes_prob": 0.5}},
 }
 STRIKE = {"outage": {"strike": {"kind": "restoration", "preset": "faxai_chiba_points", "probability": 0.9}}}
@@ -68,6 +80,9 @@ def by_scenario(draws: Draws, *causes: str) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     records = [(cause, getattr(draws, cause)) for cause in causes or CAUSES]
     for cause, record in records:
+        if isinstance(record, np.ndarray):
+            found[cause] = record
+            continue
         for field in fields(record):
             value = getattr(record, field.name)
             if is_dataclass(value):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simulation.physics.people import Room, damaged_home_frac, left_behind_frac, settled
 
-FRACS = st.floats(0.0, 1.0)
+FRACS = st.integers(0, 1000).map(lambda thousandths: thousandths / 1000.0)  # shares as a file would say them
 ROOMS = st.builds(Room, st.floats(0.0, 40.0), st.floats(0.0, 300.0), FRACS, st.floats(0.0, 200.0), FRACS)
 WANTING = np.linspace(0.0, 900.0, 181)
 
