@@ -1,6 +1,7 @@
 """The fused kernels against their readable twins in numpy, and HiGHS.  Slow: numba compiles on a fresh machine."""
 
 import importlib.util
+from itertools import product
 
 import numpy as np
 import pytest
@@ -46,9 +47,17 @@ def test_both_solve_the_standard_family(size, stressed):
 
 @needs_numba
 @pytest.mark.slow
-@pytest.mark.parametrize("network", NETWORKS)
-@pytest.mark.parametrize("metered", ["none", "each", "window"])
-@pytest.mark.parametrize("quadratic", [False, True])
+@pytest.mark.parametrize(
+    ("network", "metered", "quadratic"),
+    [
+        ("isolated", "none", False),
+        ("ring", "each", True),
+        *(
+            pytest.param(*case, marks=pytest.mark.full)
+            for case in product(NETWORKS, ("none", "each", "window"), (False, True))
+        ),
+    ],
+)
 def test_both_solve_networks_with_hubs_meters_and_curved_costs(network, metered, quadratic):
     sizes = {"n_buildings": 4, "n_steps": 9, "n_scenarios": 5}
     knobs = Knobs(seed=8, network=network, hub=True, metered=metered, quadratic=quadratic, **sizes)

@@ -122,7 +122,15 @@ class Both:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["area_and_hub", "higashi_matsushima", "kashiwanoha", "mihama", "mutsuzawa_faxai"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "higashi_matsushima",
+        "mihama",
+        "mutsuzawa_faxai",
+        *(pytest.param(name, marks=pytest.mark.full) for name in ("area_and_hub", "kashiwanoha")),
+    ],
+)
 def test_planning_problems_of_the_closed_loop_cost_the_same(name):
     spec = load(name)
     both = Both()
