@@ -60,7 +60,8 @@ def _eliminate_border(system, border, level_weight):
         fused_buses.forward(system.lists, system.entries, system.inverse, system.steps, first, column, carried)
         fused_recursion.forward(system.blocks, system.pivots, level_weight, system.retention, first, carried)
         border.small[p] = 0.0
-        fused_recursion.border_dot(border.carried[: p + 1], border.first, system.pivots, carried, border.small[p])
+        others, meet = border.carried[: p + 1], border.small[p]
+        fused_recursion.border_dot(others, border.first, system.pivots, first, carried, meet)
         _bus_dot(border, n_bus, p + 1, first, last, column, border.small[p])
         for q in range(p):
             border.small[q, p] = border.small[p, q]
@@ -93,7 +94,7 @@ def solve(system, border, level_weight, main, side, residual, peak_residual):
     fused_buses.forward(system.lists, system.entries, system.inverse, system.steps, 0, dy, system.store)
     fused_recursion.forward(system.blocks, system.pivots, level_weight, system.retention, 0, system.store)
     pulled = np.zeros(border.d_peak.shape)
-    fused_recursion.border_dot(border.carried, border.first, system.pivots, system.store, pulled)
+    fused_recursion.border_dot(border.carried, border.first, system.pivots, 0, system.store, pulled)
     _bus_dot(border, n_bus, pulled.shape[0], 0, T, dy, pulled)
     _solve_border(border, pulled, side, peak_residual)
     fused_recursion.border_add(border.carried, border.first, border.d_peak, system.store)

@@ -144,11 +144,11 @@ def backward(M, inverse, weight, retention, r):
 
 
 @fused
-def border_dot(V, first, inverse, r, out):
-    """``out[p]`` += sum over steps and stores of V_p D^-1 r, V_p being 0 before step ``first[p]``."""
+def border_dot(V, first, inverse, begins, r, out):
+    """``out[p]`` += sum over steps and stores of V_p D^-1 r; V_p is 0 before step ``first[p]``, r before ``begins``."""
     T, K, S = r.shape
     for p in range(V.shape[0]):
-        for t in range(first[p], T):
+        for t in range(max(first[p], begins), T):
             for k in range(K):
                 for s in range(S):
                     out[p, s] += V[p, t, k, s] * inverse[t, k, s] * r[t, k, s]

@@ -58,8 +58,9 @@ class System(NamedTuple):
 class Border(NamedTuple):
     """The global columns, the rows among them, and what their elimination leaves.
 
-    Global column p acts from step ``first[p]`` to before ``last[p]``; ``inner`` holds its bus rows one after the other,
-    ``carried`` is L^-1 G on the stores, ``small`` the P x P system, ``slack`` the inverse weights of the rows' slacks.
+    Global column p acts from step ``first[p]`` to before ``last[p]``, one that acts in no step from T on; ``inner``
+    holds its bus rows one after the other, ``carried`` is L^-1 G on the stores, ``small`` the P x P system, ``slack``
+    the inverse weights of the rows' slacks.
     """
 
     matrix: Float[np.ndarray, "R P"]
@@ -125,8 +126,8 @@ def border_of(form: Form, state: Lanes) -> Border:
     R, T, S = state.rhs.shape
     K, (M, P) = form.pattern.n_stores, form.peak_rows.shape
     acts = [np.flatnonzero(form.peak_active[:, p]) for p in range(P)]
-    first = np.array([steps[0] if steps.size else 0 for steps in acts], dtype=np.int64)
-    last = np.array([steps[-1] + 1 if steps.size else 0 for steps in acts], dtype=np.int64)
+    first = np.array([steps[0] if steps.size else T for steps in acts], dtype=np.int64)
+    last = np.array([steps[-1] + 1 if steps.size else T for steps in acts], dtype=np.int64)
     return Border(
         matrix=np.ascontiguousarray(form.peak_matrix),
         active=np.ascontiguousarray(form.peak_active),
