@@ -15,6 +15,7 @@ from simulation.draws.failure import FailureDraws, sample_failures
 from simulation.draws.gas import sample_gas
 from simulation.draws.mains import sample_mains
 from simulation.draws.outage import OutageDraws, sample_outages
+from simulation.draws.sewer import sample_sewers
 from simulation.draws.shaking import ShakingDraws, sample_shaking
 from simulation.draws.vehicle import VehicleDraws, sample_vehicles
 from simulation.draws.weather import WeatherDraws, sample_weather
@@ -44,6 +45,7 @@ class Draws:
     vehicle: VehicleDraws | None = None
     shaking: ShakingDraws | None = None
     mains_return_h: Float[np.ndarray, "S W"] | None = None
+    sewer: OutageDraws | None = None
 
     @property
     def n_scenarios(self) -> int:
@@ -99,4 +101,5 @@ def sample(
         vehicle=sample_vehicles(spec, ids, root),
         shaking=shaking,
         mains_return_h=sample_mains(spec, ids, root),
+        sewer=sample_sewers(spec, ids, root),
     )

@@ -21,6 +21,7 @@ from simulation.events.pv import ArrayUnit
 from simulation.events.shelter import ShelterUnit
 from simulation.events.stock import Stock
 from simulation.events.tieline import lanes_of
+from simulation.events.toilet import toilets_of
 from simulation.events.water import PumpUnit, WaterTankUnit
 from simulation.interchange.demand import deadline_h
 from simulation.scenario.building import Building
@@ -62,6 +63,7 @@ class Area:
             ShelterUnit(placed, _find(water_names, f"{names[placed.building]}.water_tank.{placed.part.water_tank}"))
             for placed in spec.shelters
         ]
+        self.toilets = toilets_of(spec)
         self.stations = [StationUnit(placed, _find(feeders, placed.part.feeder)) for placed in spec.communications]
         self.meters = _meters(spec)
         self.meter_of = [_find(list(spec.meters), spec.meter_of(name)) for name in names]
@@ -88,6 +90,7 @@ class Area:
         stocks |= {shelter.name: shelter.food for shelter in self.shelters}
         items = {item.name: item for shelter in self.shelters for item in shelter.items}
         stocks |= {name: item.stock for name, item in items.items()}
+        stocks |= {toilet.name: toilet.stock for toilet in self.toilets if toilet.stock is not None}
         units: list[DeliveryUnit] = []
         for index, (name, part) in enumerate(spec.delivery.items()):
             stock = stocks[part.to]
@@ -110,6 +113,8 @@ class Area:
             shelter.food_marks = tuple(orders.get(id(shelter.food), ()))
             for item in shelter.items:
                 item.marks = tuple(orders.get(id(item.stock), ()))
+        for toilet in self.toilets:
+            toilet.marks = tuple(orders.get(id(toilet.stock), ()))
         for tank in self.water_tanks:
             starts = [pump.refill_below_m3 for pump in tank.pumps]
             tank.marks_m3 = tuple(orders.get(id(tank.stock), []) + starts)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DeliveryUnit", "order_lots", "schedule_lots"]
 
-_UNITS = {"fuel_tank": "L", "water_tank": "m3", "shelter": "person-days"}
+_UNITS = {"fuel_tank": "L", "water_tank": "m3", "shelter": "person-days", "toilet": "L"}
 
 
 class DeliveryUnit:
@@ -141,8 +141,9 @@ def _bring(world: World, delivery: DeliveryUnit, sent_h: float, struck_h: float)
     poured = delivery.stock.add(amount)
     world.add("delivered", delivery.index, poured)
     delivery.under_way = False
-    words = f"{delivery.name} brings {poured:.6g} {delivery.unit}"
-    if poured < amount:
+    empties = delivery.part.to.split(".")[1] == "toilet"
+    words = f"{delivery.name} {'takes away' if empties else 'brings'} {poured:.6g} {delivery.unit}"
+    if poured < amount and not empties:
         words += f", {amount - poured:.6g} {delivery.unit} find no room and go back"
     if arrival_h - due_h > 1.0 / MINUTES_PER_HOUR:
         words += f" ({arrival_h - due_h:.1f} h late)"

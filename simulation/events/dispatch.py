@@ -95,8 +95,7 @@ def _commit(world: World) -> float:
                 burnt += engine.drawn_lph
         met_h.append(tank.commit(burnt, world.buses[tank.building].lit))
     for shelter in world.shelters:
-        mains_run = shelter.tank >= 0 and world.water_tanks[shelter.tank].mains_limit_m3ph > 0.0
-        met_h.append(shelter.commit(mains_run))
+        met_h.append(shelter.commit())
     for station in world.stations:
         fed = world.feeder_up[station.feeder] if station.feeder >= 0 else world.buses[station.building].lit
         met_h.append(station.commit(fed))

@@ -204,13 +204,6 @@ FLOWS: tuple[Quantity, ...] = (
         lambda w: [s.hungry_people for s in w.shelters],
     ),
     _flow(
-        "without_toilet",
-        "people",
-        "people beyond those that the toilets serve, while mains water is off",
-        lambda w: [s.name for s in w.shelters],
-        lambda w: [s.without_toilet for s in w.shelters],
-    ),
-    _flow(
         "car_people",
         "people",
         "people who sleep in their cars",

@@ -12,7 +12,9 @@ from simulation.events import (
     oil,
     road,
     service_station,
+    sewer,
     shower,
+    toilet,
     vehicle,
 )
 from simulation.events.part import Part
@@ -23,6 +25,7 @@ PARTS: tuple[Part, ...] = (
     crew.PART,
     common_cause.PART,
     gas.PART,
+    sewer.PART,
     oil.PART,
     day_tank.PART,
     damage.PART,
@@ -30,5 +33,6 @@ PARTS: tuple[Part, ...] = (
     mains.PART,
     vehicle.PART,
     shower.PART,
+    toilet.PART,
     service_station.PART,
 )

@@ -13,12 +13,7 @@ from simulation.events.stock import Stock
 from simulation.events.stockpile import ItemUnit
 from simulation.interchange.shelter import room
 from simulation.physics.people import settled, with_socket
-from simulation.physics.shelter import (
-    people_power_kw,
-    people_water_m3ph,
-    places,
-    without_toilet_people,
-)
+from simulation.physics.shelter import people_power_kw, people_water_m3ph, places
 from simulation.scenario.shelter import Shelter
 from simulation.scenario.spec import Placed
 from simulation.units import HOURS_PER_DAY, TIERS
@@ -36,7 +31,6 @@ class ShelterUnit:
     """People in a shelter and their stocks [people, person-days]."""
 
     __slots__ = (
-        "beyond_toilets",
         "building",
         "cars",
         "floor_frac",
@@ -58,7 +52,6 @@ class ShelterUnit:
         "turned_away",
         "wanting",
         "water_m3ph",
-        "without_toilet",
     )
 
     def __init__(self, placed: Placed[Shelter], tank: int) -> None:
@@ -86,9 +79,7 @@ class ShelterUnit:
         self.power_kw = 0.0
         self.group_kw: list[tuple[int, float]] = []  # by tier
         self.water_m3ph = 0.0
-        self.beyond_toilets = 0.0
         self.hungry_people = 0.0
-        self.without_toilet = 0.0
 
     @property
     def present(self) -> float:
@@ -117,7 +108,6 @@ class ShelterUnit:
             if group.power_kw_per_person > 0.0
         ]
         self.water_m3ph = people_water_m3ph(self.present, self.l_per_person_day)
-        self.beyond_toilets = without_toilet_people(self.present, self.part.toilets, self.part.people_per_toilet)
 
     def lose_floor(self, frac_left: float) -> None:
         """Only a share of the floor may be used from now on; all of it at 1."""
@@ -126,11 +116,10 @@ class ShelterUnit:
         self.room = self.room._replace(places=floor)
         self.come(self.wanting)
 
-    def commit(self, mains_run: bool) -> float:
+    def commit(self) -> float:
         """Let the people live on; hours until food or another thing in store is gone or is to be ordered [h]."""
         fed = self.food.level > 0.0
         self.hungry_people = 0.0 if fed else self.present
-        self.without_toilet = 0.0 if mains_run else self.beyond_toilets
         horizon = self.food.set_rate(-self.present / HOURS_PER_DAY if fed else 0.0, self.food_marks)
         return min(horizon, *(item.commit(self.present) for item in self.items), inf)
 

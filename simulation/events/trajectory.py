@@ -80,7 +80,10 @@ class Trajectory:
     ``delivered``                 delivery: what arrived, as a rate                               L/h, ...
     ``people`` ``turned_away``    shelter                                                         people
     ``without_food``              shelter                                                         people
-    ``without_toilet``            shelter                                                         people
+    ``without_toilet``            shelter with toilets: people beyond what they serve             people
+    ``toilet_people``             toilets: people who use them                                    people
+    ``toilet_up_frac``            toilets: share of the step in which they may be used            -
+    ``sewer_up_frac``             sewer: share of the step that it holds                          -
     ``car_people``                shelter: people who sleep in their cars                         people
     ``stranded_people``           shelter: visitors of the moment among those who want a place    people
     ``item_people``               thing in store: people who use it                               people
@@ -90,7 +93,7 @@ class Trajectory:
     ============================  ==============================================================  ====
 
     Levels: ``battery_kwh``, ``fuel_l``, ``water_m3``, ``backlog_kwh`` (deferrable, per building),
-    ``food_person_days``, ``item_person_days``, ``communications_h``.
+    ``food_person_days``, ``item_person_days``, ``toilet_room_l`` (room left in pits), ``communications_h``.
     """
 
     clock: Clock

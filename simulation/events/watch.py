@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from simulation.events.battery import BatteryUnit
 from simulation.events.building import Bus
-from simulation.events.causes import SHOCK
 from simulation.events.reasons import why_dry, why_short, why_thirsty
 from simulation.events.stock import Stock
 from simulation.events.water import PumpUnit
@@ -75,7 +74,7 @@ def stock_watches(world: World) -> list[Watch]:
 
 
 def service_watches(world: World, why_at: Callable[[Bus], int]) -> list[Watch]:
-    """Pumps, base stations, vehicles at the pump, toilets; ``why_at`` finds what a building's shortage comes from."""
+    """Pumps, base stations, vehicles at the pump, things that are lent; ``why_at``: why a building is short."""
     at, latest = world.causes.at, world.causes.latest
     found: list[Watch] = []
 
@@ -103,9 +102,6 @@ def service_watches(world: World, why_at: Callable[[Bus], int]) -> list[Watch]:
         )
     for shelter in world.shelters:
         here = world.title(shelter.building)
-        mains = f"{world.water_tanks[shelter.tank].name} mains" if shelter.tank >= 0 else SHOCK
-        words = ("toilets_short", f"too few toilets at {here}", "toilets_enough", f"toilets enough at {here}")
-        watch(f"{shelter.name} toilets", words, lambda _, unit=shelter: unit.without_toilet > 0.0, partial(at, mains))
         for item in shelter.items:
             if item.lent:
                 short, enough = f"{item.title}: not enough at {here}", f"{item.title}: enough at {here}"

@@ -54,8 +54,11 @@ _BRIEF: Mapping[str, str] = {
     "shedding_goes_on": "{} load cut",
     "still_dark": "{} dark",
     "strike": "the disaster",
+    "sewer_lost": "{} stopped",
     "toilets_short": "too few toilets at {}",
+    "toilets_still_short": "too few toilets at {}",
     "vehicles_wait": "no fuel for vehicles at {}",
+    "water_rationed": "{} rationed",
 }
 
 
@@ -106,6 +109,8 @@ def brief(record: EventRecord) -> str:
     kind, _, name = rest.partition(".")
     if record.kind == "stock_empty":
         shelter, _, item = name.partition(".item.")
+        if kind == "toilet":
+            return f"{kind}s {name} at {building} full".replace("_", " ")
         what = f"{item} of {shelter}" if item else f"{_STOCKS.get(kind, kind)} {name}"
         return f"{what} at {building} out".replace("_", " ")
     element = f"{kind} {name} at {building}" if name else f"{building} {kind}".strip()

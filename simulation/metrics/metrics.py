@@ -22,6 +22,7 @@ from simulation.metrics.services import services
 from simulation.metrics.shower import showers
 from simulation.metrics.stocks import first_to_run_out, hours_to_empty, run_out
 from simulation.metrics.survival import SurvivalCurve, curve, ends_h, given, survived
+from simulation.metrics.toilet import toilets
 from simulation.metrics.water import water
 from simulation.scenario.spec import Spec
 
@@ -61,7 +62,7 @@ def assess(spec: Spec, trajectory: Trajectory) -> Metrics:
     found |= power.peaks(spec, trajectory) | power.energy(spec, trajectory) | power.exchange(spec, trajectory)
     found |= power.carbon(spec, trajectory) | power.unserved(spec, trajectory)
     found |= water(spec, trajectory) | fuel(spec, trajectory) | people(spec, trajectory)
-    found |= showers(trajectory) | stations(spec, trajectory)
+    found |= showers(trajectory) | toilets(spec, trajectory, start) | stations(spec, trajectory)
     hours = hours_to_empty(spec, trajectory, start)
     found |= run_out(hours)
     curves = []

@@ -11,7 +11,7 @@ __all__ = ["people"]
 
 _LACKS = (
     ("without_food", "after the food in store was gone"),
-    ("without_toilet", "beyond those that its toilets serve while mains water is off"),
+    ("without_toilet", "beyond those whom its toilets serve by the standard"),
 )
 
 

@@ -239,11 +239,10 @@ def _items(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
 
 
 def _toilets(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
-    """Where a shelter has toilets that work without mains water."""
+    """Where a shelter has toilets: one within the standard of people a toilet."""
     for shelter in spec.shelters:
-        if shelter.part.toilets > 0.0:
-            trouble = _trouble(shelter.name, "toilets_short", "toilets_enough")
-            yield from _for_people(shelter, trajectory, "without_toilet", "toilets", trouble)
+        trouble = Trouble(element=shelter.name, began=("toilets_short", "toilets_still_short"), over="toilets_enough")
+        yield from _for_people(shelter, trajectory, "without_toilet", "toilets", trouble)
 
 
 def _for_people(

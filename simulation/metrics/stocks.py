@@ -87,7 +87,7 @@ def _levels(spec: Spec, trajectory: Trajectory) -> list[tuple[str, Float[np.ndar
         level = trajectory.level("battery_kwh", battery.name)
         floor = battery.part.min_level_frac * battery.part.capacity_kwh
         found.append((battery.name, level, floor, islanded[battery.building]))
-    for quantity in ("fuel_l", "water_m3", "food_person_days", "item_person_days", "communications_h"):
+    for quantity in ("fuel_l", "water_m3", "food_person_days", "item_person_days", "toilet_room_l", "communications_h"):
         series = trajectory.levels.get(quantity)
         if series is None:
             continue

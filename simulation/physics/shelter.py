@@ -16,7 +16,6 @@ __all__ = [
     "places",
     "wanting_frac",
     "water_l_per_person",
-    "without_toilet_people",
 ]
 
 
@@ -54,15 +53,6 @@ def people_water_m3ph(people, l_per_person_day):
     0.1
     """
     return people * l_per_person_day / LITRES_PER_M3 / HOURS_PER_DAY
-
-
-def without_toilet_people(people: float, toilets: float, people_per_toilet: float) -> float:
-    """People beyond those that the toilets serve [people].
-
-    >>> without_toilet_people(120.0, 2.0, 50.0)
-    20.0
-    """
-    return max(0.0, people - toilets * people_per_toilet)
 
 
 def wanting_frac(after_h: Float[np.ndarray, "..."], arrival_h: float, stay_h: float) -> Float[np.ndarray, "..."]:

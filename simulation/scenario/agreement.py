@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulation.scenario.backup import wrong_backup
 from simulation.scenario.road import wrong_way
+from simulation.scenario.sanitation import wrong_sanitation
 from simulation.scenario.shaking import wrong_sites
 from simulation.units import MINUTES_PER_HOUR
 
@@ -26,6 +27,7 @@ def disagreements(spec: Spec) -> list[str]:
         *_wrong_shaking(spec),
         *_wrong_starts(spec),
         *wrong_backup(spec.building, spec.crew, spec.gas),
+        *wrong_sanitation(spec.building, spec.sewer),
         *_outside_the_period(spec),
         *_between_steps(spec),
     ]
@@ -70,6 +72,8 @@ def _wrong_deliveries(spec: Spec) -> list[str]:
         here = getattr(spec.building[building], kind).get(key) if building in spec.building else None
         if here is None or (item and item[-1] not in here.item):
             wrong.append(f"delivery.{name}.to: there is no {delivery.to}")
+        elif kind == "toilet" and here.holds_l == 0.0:
+            wrong.append(f"delivery.{name}.to: {delivery.to} holds nothing to be emptied; legal: one with capacity_l")
         if delivery.road is not None and delivery.road not in spec.road:
             wrong.append(f"delivery.{name}.road: no [road.{delivery.road}]; there are: {_list(spec.road)}")
         wrong += wrong_way(name, delivery, spec.road_link)

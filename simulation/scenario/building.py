@@ -15,6 +15,7 @@ from simulation.scenario.pv import PV
 from simulation.scenario.service_station import ServiceStation
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.shower import Shower
+from simulation.scenario.toilet import Toilet
 from simulation.scenario.vehicle import Vehicle
 from simulation.scenario.water import Pump, WaterTank
 
@@ -39,6 +40,7 @@ class Building(Part):
     water_tank: dict[Name, WaterTank] = Field(default={}, description="water stocks")
     pump: dict[Name, Pump] = Field(default={}, description="pumps")
     shower: dict[Name, Shower] = Field(default={}, description="hot showers from the heat of engines")
+    toilet: dict[Name, Toilet] = Field(default={}, description="toilets for the people of a shelter")
     vehicle: dict[Name, Vehicle] = Field(default={}, description="vehicles that give power")
     shelter: dict[Name, Shelter] = Field(default={}, description="places for people")
     communications: dict[Name, Communications] = Field(default={}, description="base stations and radio")

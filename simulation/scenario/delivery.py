@@ -21,17 +21,17 @@ class Road(Part):
 
 
 class Delivery(Part):
-    """Lots that come by road to a tank or the stockpile of a shelter.
+    """Lots that come by road to a tank or the stockpile of a shelter, or trucks that empty its toilets.
 
     ``schedule`` sends a lot every ``every_h`` from ``first_after_h`` on (hours after the start of [hazard]);
     ``reorder`` sends one each time the stock falls below ``reorder_frac`` and none is under way.
     """
 
     to: str = Field(
-        pattern=r"^[A-Za-z0-9_\-]+\.((fuel_tank|water_tank)\.[A-Za-z0-9_\-]+"
+        pattern=r"^[A-Za-z0-9_\-]+\.((fuel_tank|water_tank|toilet)\.[A-Za-z0-9_\-]+"
         r"|shelter\.[A-Za-z0-9_\-]+(\.item\.[A-Za-z0-9_\-]+)?)$",
         description="what it fills, as building.fuel_tank.name, building.water_tank.name, building.shelter.name (food) "
-        "or building.shelter.name.item.key",
+        "or building.shelter.name.item.key; or what it empties, as building.toilet.name",
     )
     amount: Positive = Field(description="one lot, in the unit of what it fills [L, m3, person-days or people]")
     order: Literal["schedule", "reorder"] = Field(default="schedule", description="when a lot is sent")

@@ -99,7 +99,7 @@ def _wrong_deliveries(table: Table) -> Iterator[Fault]:
     places = [
         f"{building}.{kind}.{name}"
         for building, parts in _table(table, "building").items()
-        for kind in ("fuel_tank", "water_tank", "shelter")
+        for kind in ("fuel_tank", "water_tank", "shelter", "toilet")
         for name in (_table(parts, kind) if isinstance(parts, Mapping) else ())
     ]
     places += [".".join(map(str, path[1:])) for path, _ in found(table, "building.*.shelter.*.item.*")]

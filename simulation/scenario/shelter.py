@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Part, Positive, Tier
 from simulation.scenario.people import Cars, Evacuees, Group, Item, Visitors
 from simulation.scenario.preset import preset_names, read_presets
+from simulation.scenario.toilet import STANDARD, ToiletStep
 
 __all__ = ["Communications", "Shelter", "WaterStep"]
 
@@ -56,8 +57,11 @@ class Shelter(Asset):
     food_person_days: NonNegative = Field(
         default=0.0, description="meals in stock, in days of one person [person-days]"
     )
-    toilets: NonNegative = Field(default=0.0, description="toilets that work without mains water")
-    people_per_toilet: Positive = Field(default=50.0, description="people that one toilet serves; Cabinet Office 2016")
+    toilet_step: tuple[ToiletStep, ...] = Field(
+        default=STANDARD,
+        min_length=1,
+        description="people that one toilet serves, by day; default: 50, then 20 in a long stay",
+    )
     allowed_gap_min: NonNegative = Field(
         default=0.0,
         description="time for which floor, food or toilets may be short without being lost [min]; "

@@ -27,11 +27,13 @@ from simulation.scenario.place import Place
 from simulation.scenario.pv import PV
 from simulation.scenario.road import RoadLink, RoadWorks, places
 from simulation.scenario.service_station import ServiceStation
+from simulation.scenario.sewer import Sewer
 from simulation.scenario.shaking import Shaking
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.shower import Shower
 from simulation.scenario.tariff import Tariff
 from simulation.scenario.tieline import Tieline
+from simulation.scenario.toilet import Toilet
 from simulation.scenario.vehicle import Vehicle
 from simulation.scenario.water import Pump, WaterTank
 from simulation.units import LARGEST_SEED, MOST_SCENARIOS, TIERS
@@ -203,6 +205,7 @@ class Spec(Part):
     delivery: dict[Name, Delivery] = {}
     crew: dict[Name, Crew] = {}
     gas: dict[Name, GasNetwork] = {}
+    sewer: dict[Name, Sewer] = {}
     published: dict[Name, Published] = {}
     hazard: Hazard | None = None
     shaking: Shaking | None = None
@@ -300,6 +303,11 @@ class Spec(Part):
     def shelters(self) -> tuple[Placed[Shelter], ...]:
         """All shelters in order (axis H)."""
         return self._placed(lambda building: building.shelter, "shelter")
+
+    @cached_property
+    def toilets(self) -> tuple[Placed[Toilet], ...]:
+        """All toilets in order, like ones counted as one."""
+        return self._placed(lambda building: building.toilet, "toilet")
 
     @cached_property
     def communications(self) -> tuple[Placed[Communications], ...]:

@@ -68,14 +68,13 @@ def test_nobody_is_lost() -> None:
 
 def test_car_sleepers_drink_and_eat_but_take_no_floor_and_little_power() -> None:
     """100 on the floor and 40 in cars: water and food for 140, 2.4 kWh a day for 100 and 0.12 for 40."""
-    spec = _spec(tank=True, food_person_days=140.0, toilets=2.0, cars={"places": 20, "power_kwh_per_person_day": 0.12})
+    spec = _spec(tank=True, food_person_days=140.0, cars={"places": 20, "power_kwh_per_person_day": 0.12})
     run = _run(140.0, spec)
     assert _at(run, "water_demand_m3ph", "hub.water_tank.w") == pytest.approx(140 * 3 / 24_000)
     assert _at(run, "demand_kw", "hub.essential") == pytest.approx(10.0 + 0.2)
     hungry = run.flow("without_food", HALL)[0]
     assert np.flatnonzero(hungry)[0] == 6 + 48
     assert hungry[-1] == 140.0
-    assert _at(run, "without_toilet") == 40.0
 
 
 def test_medical_devices_are_a_critical_load_by_their_number() -> None:

@@ -9,7 +9,7 @@ from simulation.events.trajectory import Trajectory
 from tests.events.worlds import GRID, Hands, area, texts
 
 STRIKE = {"start": "2019-09-09T03:00"}
-GYM = {"floor_area_m2": 350.0, "peak_people": 100.0, "food_person_days": 150.0, "toilets": 1.0, "water_tank": "w"}
+GYM = {"floor_area_m2": 350.0, "peak_people": 100.0, "food_person_days": 150.0, "water_tank": "w"}
 
 
 def _run(people: float, days: int = 5, tank_m3: float = 50.0, **gym: object) -> Trajectory:
@@ -43,11 +43,6 @@ def test_food_lasts_as_long_as_its_person_days() -> None:
     hungry = run.flow("without_food", "hub.shelter.gym")[0]
     assert np.flatnonzero(hungry)[0] == 6 + 3 * 48
     assert texts(run, "stock_empty") == ["2019-09-12 03:00 food at Hub is at an end"]
-
-
-def test_toilets_are_short_only_while_mains_water_is_off() -> None:
-    run = _run(80.0)
-    assert run.flow("without_toilet", "hub.shelter.gym")[0, [5, 6]].tolist() == [0.0, 30.0]
 
 
 def test_water_per_person_rises_by_day() -> None:

@@ -52,7 +52,7 @@ def two_buildings(**changes: object) -> Spec:
                 "fuel_tank": {"diesel": {"fuel": "diesel", "capacity_l": 950, "vehicle_demand_l_per_day": 480}},
                 "genset": {"main": DIESEL_60_KW | {"start_cost_jpy": 500}},
                 "water_tank": {"tank": {"capacity_m3": 50, "daily_use_m3": 24}},
-                "shelter": {"hall": {"floor_area_m2": 350, "peak_people": 90, "toilets": 1, "food_person_days": 60}},
+                "shelter": {"hall": {"floor_area_m2": 350, "peak_people": 90, "food_person_days": 60}},
                 "communications": {"base": {}},
             },
         },

@@ -15,7 +15,6 @@ from simulation.physics.shelter import (
     places,
     wanting_frac,
     water_l_per_person,
-    without_toilet_people,
 )
 
 STEPS = np.array([0.0, 3.0]), np.array([3.0, 20.0])
@@ -43,11 +42,9 @@ def test_240_kwh_serve_50_people_for_3_days() -> None:
     assert people_power_kw(50.0, 1.6) * 72.0 == pytest.approx(240.0)
 
 
-def test_places_are_whole_and_toilets_leave_some_without() -> None:
+def test_places_are_whole() -> None:
     assert places(3.4, 3.5) == 0.0
     assert places(350.0, 3.5) == 100.0
-    assert without_toilet_people(90.0, 2.0, 50.0) == 0.0
-    assert without_toilet_people(130.0, 2.0, 50.0) == 30.0
 
 
 @given(arrival_h=st.floats(1.0, 100.0), ratio=st.floats(0.2, 100.0))

@@ -1,0 +1,88 @@
+"""Sewers at run time: they stop or break, and hold again."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+from simulation.events.causes import SHOCK
+from simulation.events.part import Part
+from simulation.events.quantity import Quantity
+
+if TYPE_CHECKING:
+    from simulation.draws.draws import Draws
+    from simulation.events.world import World
+
+__all__ = ["PART", "SewerUnit"]
+
+
+class SewerUnit:
+    """Whether a sewer holds: neither stopped, as drawn [h], nor broken by shaking."""
+
+    __slots__ = ("broken", "key", "name", "spans_h", "stopped")
+
+    def __init__(self, name: str, spans_h: list[tuple[float, float]]) -> None:
+        self.name = name
+        self.key = f"sewer.{name}"
+        self.spans_h = spans_h
+        self.stopped = False
+        self.broken = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes what comes."""
+        return not (self.stopped or self.broken)
+
+
+def _build(world: World, draws: Draws, s: int) -> list[SewerUnit]:
+    units = []
+    for n, name in enumerate(world.spec.sewer):
+        spans: list[tuple[float, float]] = []
+        if draws.sewer is not None:
+            spans = list(zip(draws.sewer.start_h[s, n].tolist(), draws.sewer.end_h[s, n].tolist(), strict=True))
+        units.append(SewerUnit(name, spans))
+    return units
+
+
+def _start(world: World) -> None:
+    for unit in world.parts["sewer"]:
+        world.env.process(_stops(world, unit))
+
+
+def _stops(world: World, unit: SewerUnit) -> Generator[Event, object, None]:
+    for start_h, end_h in unit.spans_h:
+        if start_h >= world.hours[-1]:
+            return
+        yield world.until(start_h)
+        world.settle(max(start_h, world.now_h))
+        unit.stopped = True
+        record = world.log.say("sewer_lost", unit.key, f"sewer {unit.name} has stopped", cause=world.causes.at(SHOCK))
+        world.causes.begin(unit.key, record)
+        world.ring()
+        if end_h >= world.hours[-1]:
+            return
+        yield world.until(end_h)
+        world.settle(max(end_h, world.now_h))
+        unit.stopped = False
+        world.log.say("sewer_returned", unit.key, f"sewer {unit.name} holds again", end_h - start_h, cause=record)
+        if unit.ready:
+            world.causes.end(unit.key)
+        world.ring()
+
+
+PART = Part(
+    name="sewer",
+    build=_build,
+    start=_start,
+    flows=(
+        Quantity(
+            name="sewer_up_frac",
+            unit="-",
+            meaning="share of the step that the sewer holds",
+            elements=lambda w: [unit.key for unit in w.parts["sewer"]],
+            read=lambda w: [1.0 if unit.ready else 0.0 for unit in w.parts["sewer"]],
+        ),
+    ),
+)

@@ -1,0 +1,305 @@
+"""Toilets at run time: used, filled, emptied by trucks, out for want of water or a sewer; and who has none.
+
+The service is a toilet within the standard: those beyond the people whom the working toilets serve go without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import inf
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+from simulation.events.causes import NO_CAUSE, SHOCK
+from simulation.events.part import Part
+from simulation.events.quantity import Quantity
+from simulation.events.sewer import SewerUnit
+from simulation.events.shelter import ShelterUnit
+from simulation.events.stock import Stock
+from simulation.events.water import WaterTankUnit
+from simulation.physics.toilet import fill_lph, users, without_toilet_people
+from simulation.scenario.sanitation import served_shelter
+from simulation.scenario.spec import Placed, Spec
+from simulation.scenario.toilet import Toilet
+from simulation.units import HOURS_PER_DAY
+
+if TYPE_CHECKING:
+    from simulation.draws.draws import Draws
+    from simulation.events.world import World
+
+__all__ = ["PART", "ToiletUnit", "Toilets", "toilets_of"]
+
+
+class ToiletUnit:
+    """Like toilets: whether they stand, the room that is left in them [L], who uses them [people]."""
+
+    __slots__ = (
+        "building",
+        "key",
+        "marks",
+        "name",
+        "part",
+        "sewer",
+        "standing",
+        "stock",
+        "tank",
+        "title",
+        "told_full",
+        "used",
+    )
+
+    def __init__(self, placed: Placed[Toilet], title: str, stock: Stock | None) -> None:
+        self.name = placed.name
+        self.key = placed.name.rpartition(".")[2]
+        self.building = placed.building
+        self.part = placed.part
+        self.title = title
+        self.stock = stock  # room left; none in toilets that only drain
+        self.marks: tuple[float, ...] = ()  # levels at which a truck is ordered
+        self.sewer: SewerUnit | None = None
+        self.tank: WaterTankUnit | None = None
+        self.standing = True
+        self.told_full = False
+        self.used = 0.0
+
+    @property
+    def drains(self) -> bool:
+        """Whether what is left in them flows off."""
+        return self.part.kind != "pit" and (self.sewer is None or self.sewer.ready)
+
+    @property
+    def wet(self) -> bool:
+        """Whether there is water to flush with."""
+        tank = self.tank
+        return tank is None or tank.mains_limit_m3ph > 0.0 or (self.part.flushed_from_tank and tank.stock.level > 0.0)
+
+    @property
+    def works(self) -> bool:
+        """Whether they may be used now."""
+        room = self.drains or (self.stock is not None and self.stock.level > 0.0)
+        return self.standing and room and self.wet
+
+    def missing(self) -> list[str]:
+        """Keys of the events for want of which they are out; empty while they work."""
+        if not self.standing:
+            return [SHOCK]
+        keys: list[str] = []
+        if not self.wet and self.tank is not None:
+            keys += [f"{self.tank.name} mains", self.tank.name]
+        if not self.drains:
+            if self.stock is None:
+                keys += [self.sewer.key] if self.sewer is not None else []
+            elif self.stock.level <= 0.0:
+                keys.append(self.name)
+        return keys
+
+    def use(self, people: float) -> float:
+        """Let so many use them; hours until they are full or a truck is to be ordered [h]."""
+        self.used = people
+        if self.stock is None:
+            return inf
+        filled = 0.0 if self.drains else fill_lph(people, self.part.fill_l_per_person_day)
+        return self.stock.set_rate(-filled, self.marks)
+
+
+class Toilets:
+    """The toilets of one shelter, the standard that holds now, and people without one [people]."""
+
+    __slots__ = ("cause", "people_per_toilet", "shelter", "short", "title", "units", "without")
+
+    def __init__(self, shelter: ShelterUnit, title: str, units: list[ToiletUnit]) -> None:
+        self.shelter = shelter
+        self.title = title
+        self.units = units
+        self.people_per_toilet = min(shelter.part.toilet_step, key=lambda step: step.from_day).people_per_toilet
+        self.without = 0.0
+        self.short = False
+        self.cause = NO_CAUSE
+
+    def commit(self) -> float:
+        """Share the people present among the toilets that work; hours until one of them is full [h]."""
+        people, per = self.shelter.present, self.people_per_toilet
+        drained = [unit for unit in self.units if unit.works and unit.drains]
+        pits = [unit for unit in self.units if unit.works and not unit.drains]
+        n_drained, n_pits = (sum(unit.part.number for unit in some) for some in (drained, pits))
+        by_drained, by_pits = users(people, n_drained * per, n_pits * per) if people > 0.0 else (0.0, 0.0)
+        self.without = without_toilet_people(people, n_drained + n_pits, per) if people > 0.0 else 0.0
+        horizon_h = inf
+        for unit in self.units:
+            share = 0.0
+            if unit in drained:
+                share = by_drained * unit.part.number / n_drained
+            elif unit in pits:
+                share = by_pits * unit.part.number / n_pits
+            horizon_h = min(horizon_h, unit.use(share))
+        return horizon_h
+
+
+def toilets_of(spec: Spec) -> list[ToiletUnit]:
+    """Toilets of every building, each with the room that it has."""
+    return [
+        ToiletUnit(
+            placed,
+            placed.name.rpartition(".")[2].replace("_", " "),
+            Stock(placed.part.holds_l, placed.part.holds_l) if placed.part.holds_l > 0.0 else None,
+        )
+        for placed in spec.toilets
+    ]
+
+
+def _build(world: World, draws: Draws, s: int) -> list[Toilets]:
+    spec = world.spec
+    tanks = {tank.name: tank for tank in world.water_tanks}
+    sewers = {unit.name: unit for unit in world.parts["sewer"]}
+    of_shelter: dict[str, list[ToiletUnit]] = {}
+    for unit in world.toilets:
+        here = spec.building_names[unit.building]
+        unit.tank = tanks.get(f"{here}.water_tank.{unit.part.water_tank}")
+        unit.sewer = sewers.get(str(unit.part.sewer))
+        unit.standing = unit.part.ready_after_h == 0.0
+        shelter = served_shelter(spec.building[here], unit.part)
+        of_shelter.setdefault(f"{here}.shelter.{shelter}", []).append(unit)
+    world.stocks += [unit.stock for unit in world.toilets if unit.stock is not None]
+    return [
+        Toilets(shelter, world.title(shelter.building), of_shelter[shelter.name])
+        for shelter in world.shelters
+        if shelter.name in of_shelter
+    ]
+
+
+def _start(world: World) -> None:
+    for toilets in world.parts["toilet"]:
+        world.env.process(_standards(world, toilets))
+        for unit in toilets.units:
+            if not unit.standing:
+                world.env.process(_stand(world, unit))
+
+
+def _standards(world: World, toilets: Toilets) -> Generator[Event, object, None]:
+    """Fewer people share a toilet by the standard as the days go by."""
+    for step in sorted(toilets.shelter.part.toilet_step, key=lambda step: step.from_day):
+        hour = world.struck_h + step.from_day * HOURS_PER_DAY
+        if hour >= world.hours[-1]:
+            return
+        if hour > world.env.now:
+            yield world.until(hour)
+        world.settle(max(hour, world.now_h))
+        toilets.people_per_toilet = step.people_per_toilet
+        world.ring()
+
+
+def _stand(world: World, unit: ToiletUnit) -> Generator[Event, object, None]:
+    hour = world.struck_h + unit.part.ready_after_h
+    if hour >= world.hours[-1]:
+        return
+    yield world.until(hour)
+    world.settle(max(hour, world.now_h))
+    unit.standing = True
+    words = f"{unit.part.number} toilets ({unit.title}) stand at {world.title(unit.building)}"
+    world.log.say("toilets_stand", unit.name, words, unit.part.number, cause=world.causes.at(SHOCK))
+    world.ring()
+
+
+def _act(world: World) -> float:
+    horizon_h = inf
+    for toilets in world.parts["toilet"]:
+        for unit in toilets.units:
+            _tell_full(world, unit)
+        horizon_h = min(horizon_h, toilets.commit())
+        _tell_short(world, toilets)
+    return horizon_h
+
+
+def _tell_full(world: World, unit: ToiletUnit) -> None:
+    """Say when they are full and when there is room again; what a mended sewer lets run off leaves all of it."""
+    stock = unit.stock
+    if stock is None:
+        return
+    if unit.drains and stock.level < stock.capacity:
+        stock.add(stock.capacity)
+    full = stock.level <= 0.0
+    if full == unit.told_full:
+        return
+    unit.told_full = full
+    where = f"toilets ({unit.title}) at {world.title(unit.building)}"
+    if full:
+        lots = [lot.name for lot in world.deliveries if lot.stock is stock]
+        sewer = [unit.sewer.key] if unit.sewer is not None else []
+        why = world.causes.latest([*lots, *sewer])
+        why = world.causes.at(SHOCK) if why == NO_CAUSE else why
+        world.causes.begin(unit.name, world.log.say("stock_empty", unit.name, f"{where} are full", cause=why))
+        return
+    world.log.say(
+        "stock_refilled", unit.name, f"{where} have room again", stock.level, cause=world.causes.at(unit.name)
+    )
+    world.causes.end(unit.name)
+
+
+def _tell_short(world: World, toilets: Toilets) -> None:
+    """Say when there are too few, again when that is for another reason, and when there are enough."""
+    name = toilets.shelter.name
+    if toilets.without <= 0.0:
+        if toilets.short:
+            toilets.short = False
+            world.log.say(
+                "toilets_enough", name, f"toilets enough at {toilets.title}", cause=world.causes.at(f"{name} toilets")
+            )
+            world.causes.end(f"{name} toilets")
+        return
+    cause = world.causes.latest([key for unit in toilets.units for key in unit.missing()])
+    cause = world.causes.at(SHOCK) if cause == NO_CAUSE else cause
+    if toilets.short and cause == toilets.cause:
+        return
+    kind, words = ("toilets_still_short", "still too few") if toilets.short else ("toilets_short", "too few")
+    toilets.short, toilets.cause = True, cause
+    record = world.log.say(kind, name, f"{words} toilets at {toilets.title}", toilets.without, cause=cause)
+    world.causes.begin(f"{name} toilets", record)
+
+
+def _units(world: World) -> list[ToiletUnit]:
+    return [unit for toilets in world.parts["toilet"] for unit in toilets.units]
+
+
+def _holding(world: World) -> list[tuple[ToiletUnit, Stock]]:
+    return [(unit, unit.stock) for unit in _units(world) if unit.stock is not None]
+
+
+PART = Part(
+    name="toilet",
+    build=_build,
+    start=_start,
+    act=_act,
+    flows=(
+        Quantity(
+            name="without_toilet",
+            unit="people",
+            meaning="people beyond those whom the toilets that work serve by the standard",
+            elements=lambda w: [toilets.shelter.name for toilets in w.parts["toilet"]],
+            read=lambda w: [toilets.without for toilets in w.parts["toilet"]],
+        ),
+        Quantity(
+            name="toilet_people",
+            unit="people",
+            meaning="people who use the toilets",
+            elements=lambda w: [unit.name for unit in _units(w)],
+            read=lambda w: [unit.used for unit in _units(w)],
+        ),
+        Quantity(
+            name="toilet_up_frac",
+            unit="-",
+            meaning="share of the step in which the toilets may be used",
+            elements=lambda w: [unit.name for unit in _units(w)],
+            read=lambda w: [1.0 if unit.works else 0.0 for unit in _units(w)],
+        ),
+    ),
+    levels=(
+        Quantity(
+            name="toilet_room_l",
+            unit="L",
+            meaning="room left in pits, and in manholes for while their sewer is broken",
+            elements=lambda w: [unit.name for unit, _ in _holding(w)],
+            read=lambda w: [stock.level for _, stock in _holding(w)],
+        ),
+    ),
+)
