@@ -21,6 +21,9 @@ from simulation.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 
 __all__ = ["Service", "SurvivalCurve", "Trouble", "curve", "ends_h", "given", "survived"]
 
+_DUST_PERSON_H = 1e-6
+"""Person-hours below this are rounding, and no loss."""
+
 MARK_DAYS = (1, 3, 7)
 """Days after which survival is also given as a number, where the period reaches so far."""
 
@@ -164,8 +167,9 @@ def given(service: Service, reference: Reference) -> dict[str, Quantity]:
             topic=Topic.SURVIVAL,
         )
     if service.unserved_person_h is not None:
+        missed = service.unserved_person_h.sum(axis=1)
         found[key("unserved_person_h", service.name)] = Quantity(
-            values=service.unserved_person_h.sum(axis=1).clip(min=0.0),
+            values=np.where(missed > _DUST_PERSON_H, missed, 0.0),
             unit="person-h",
             meaning=f"hours that people went without {service.meaning}",
             topic=Topic.PEOPLE,

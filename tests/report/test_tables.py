@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 import xarray as xr
 
+from simulation.events.ledger import FLOWS, LEVELS
+from simulation.report import tables
 from simulation.report.tables import (
     event_table,
     scenario_table,
@@ -113,3 +115,9 @@ def test_every_series_of_the_trajectory_is_there(hub_week: Week, keep) -> None:
         if series.elements
     }
     assert set(dataset.data_vars) == named
+
+
+def test_every_quantity_of_the_event_model_has_an_axis_with_a_name() -> None:
+    """Without one it would be stored over ``<quantity>_element``, and no two of them could be set side by side."""
+    unnamed = {quantity.name for quantity in (*FLOWS, *LEVELS)} - set(tables._AXIS_OF)
+    assert not unnamed
