@@ -13,7 +13,7 @@ from simulation.draws.delivery import DeliveryDraws, sample_deliveries
 from simulation.draws.demand import DemandDraws, sample_demand
 from simulation.draws.failure import FailureDraws, sample_failures
 from simulation.draws.gas import sample_gas
-from simulation.draws.mains import sample_mains
+from simulation.draws.mains import MainsDraws, sample_mains
 from simulation.draws.outage import OutageDraws, sample_outages
 from simulation.draws.sewer import sample_sewers
 from simulation.draws.shaking import ShakingDraws, sample_shaking
@@ -44,7 +44,7 @@ class Draws:
     gas: OutageDraws | None = None
     vehicle: VehicleDraws | None = None
     shaking: ShakingDraws | None = None
-    mains_return_h: Float[np.ndarray, "S W"] | None = None
+    mains: MainsDraws | None = None
     sewer: OutageDraws | None = None
 
     @property
@@ -100,6 +100,6 @@ def sample(
         gas=sample_gas(spec, ids, root),
         vehicle=sample_vehicles(spec, ids, root),
         shaking=shaking,
-        mains_return_h=sample_mains(spec, ids, root),
+        mains=sample_mains(spec, ids, root, shaking),
         sewer=sample_sewers(spec, ids, root),
     )

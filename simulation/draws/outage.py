@@ -19,7 +19,7 @@ from simulation.scenario.spec import Spec
 
 _Timed = ScheduledOutage | DistributionOutage | RestorationOutage
 
-__all__ = ["OutageDraws", "restoration_curve", "sample_outages"]
+__all__ = ["OutageDraws", "merged", "restoration_curve", "sample_outages"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def sample_outages(
             else:
                 start_h[:, f, n], end_h[:, f, n] = _one_outage(outage, spec, evenly)
                 n += 1
-        start_h[:, f], end_h[:, f] = _merged(start_h[:, f], end_h[:, f])
+        start_h[:, f], end_h[:, f] = merged(start_h[:, f], end_h[:, f])
     start_h.setflags(write=False)
     end_h.setflags(write=False)
     return OutageDraws(start_h=start_h, end_h=end_h)
@@ -128,9 +128,10 @@ def _length_h(outage: _Timed, evenly: Float[np.ndarray, " S"]) -> Float[np.ndarr
     return mean_h * (1.0 + shape * (2.0 * evenly - 1.0))
 
 
-def _merged(
+def merged(
     start_h: Float[np.ndarray, "S N"], end_h: Float[np.ndarray, "S N"]
 ) -> tuple[Float[np.ndarray, "S N"], Float[np.ndarray, "S N"]]:
+    """Spans of one element in the order of their start, those that touch or overlap made one [h]."""
     rows = np.arange(len(start_h))[:, None]
     order = np.argsort(start_h, axis=1, kind="stable")
     start_h, end_h = start_h[rows, order], end_h[rows, order]

@@ -13,10 +13,11 @@ from simulation.physics.fragility import lognormal_of, ordered_states, shaking_c
 from simulation.scenario.fragility import DamageState, Fragility, read_fragility
 from simulation.scenario.grid import ShakingOutage
 from simulation.scenario.shaking import Shaking, Site
-from simulation.scenario.spec import Spec
+from simulation.scenario.spec import Placed, Spec
+from simulation.scenario.water import WaterTank
 from simulation.units import HOURS_PER_DAY
 
-__all__ = ["Component", "ShakingDraws", "components", "sample_shaking", "shaking_sites"]
+__all__ = ["Component", "ShakingDraws", "components", "mains_districts", "sample_shaking", "shaking_sites"]
 
 ORIGIN = "origin"
 """The site of everything that has no place of its own."""
@@ -65,6 +66,17 @@ def shaking_sites(spec: Spec) -> tuple[str, ...]:
     return (ORIGIN, *(spec.shaking.site if spec.shaking is not None else ()))
 
 
+def mains_districts(spec: Spec) -> dict[str, list[Placed[WaterTank]]]:
+    """Tanks whose mains fail with the strike and return, by their district; each by itself that names none."""
+    found: dict[str, list[Placed[WaterTank]]] = {}
+    for tank in spec.water_tanks:
+        part = tank.part
+        if part.mains_return is not None and part.mains_fail_with_hazard and part.mains_m3ph > 0.0:
+            name = tank.name if part.mains_district is None else f"district {part.mains_district}"
+            found.setdefault(name, []).append(tank)
+    return found
+
+
 def components(spec: Spec) -> tuple[Component, ...]:
     """Everything that shaking may break, by kind, in the order of the Spec."""
     if spec.shaking is None:
@@ -78,6 +90,8 @@ def components(spec: Spec) -> tuple[Component, ...]:
         ("water_tank", kinds.water_tank, [(item.name, names[item.building]) for item in spec.water_tanks]),
         ("tieline", kinds.tieline, [(name, name) for name in spec.tieline]),
         ("road_link", kinds.road_link, [(name, name) for name in spec.road_link]),
+        ("mains", kinds.mains, [(name, names[tanks[0].building]) for name, tanks in mains_districts(spec).items()]),
+        ("sewer", kinds.sewer, [(f"sewer.{name}", name) for name in spec.sewer]),
     ]
     found = [
         Component(kind=kind, name=name, site=site, fragility=read_fragility(preset))

@@ -1,6 +1,8 @@
-"""What shaking breaks, shock by shock, until it is mended: engines, pumps, tanks, floors, private lines.
+"""What shaking breaks, shock by shock, until it is mended: engines, pumps, tanks, floors, private lines, sewers.
 
-A component that is hit again before it is mended stays in the worse of its states until the later of its hours.
+A component that is hit again before it is mended stays in the worse of its states until the later of its hours.  An
+engine with a crew waits for it, behind whatever else that crew has to mend; where it is hit again in the meantime, the
+work begins anew.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from simpy.events import Event
 
 from simulation.draws.shaking import MAIN, Component, components
 from simulation.events.causes import SHOCK
+from simulation.events.crew import work_off
 from simulation.events.genset import EngineState, EngineUnit
 from simulation.events.part import Part
 from simulation.events.quantity import Quantity
@@ -78,12 +81,10 @@ def _suffer(world: World, damage: Damage, hit: Hit) -> Generator[Event, object, 
             world.causes.begin(one, record)
         apply(world, name, state)
         world.ring()
-    if until_h >= world.hours[-1]:
-        return
-    yield world.until(until_h)
+    yield from work_off(world, _crew(world, component), until_h - world.now_h)
     if damage.until_h.get(name) != until_h:
         return
-    world.settle(max(until_h, world.now_h))
+    world.settle(max(world.env.now, world.now_h))
     del damage.number[name], damage.until_h[name]
     world.log.say("mended", name, f"{name} mended", cause=record)
     if effective:
@@ -91,6 +92,13 @@ def _suffer(world: World, damage: Damage, hit: Hit) -> Generator[Event, object, 
             world.causes.end(one)
         apply(world, name, None)
         world.ring()
+
+
+def _crew(world: World, component: Component) -> str | None:
+    """Whose work its mending is; nobody's but an engine's has a name."""
+    if component.kind != "genset":
+        return None
+    return next(unit.crew for unit in world.engines if unit.name == component.name)
 
 
 Apply = Callable[["World", str, DamageState | None], None]
@@ -136,6 +144,11 @@ def _line(world: World, name: str, state: DamageState | None) -> None:
             lane.broken = state is not None and not state.works
 
 
+def _sewer(world: World, name: str, state: DamageState | None) -> None:
+    sewer = next(unit for unit in world.parts["sewer"] if unit.key == name)
+    sewer.broken = state is not None and not state.works
+
+
 def _itself(world: World, name: str) -> list[str]:
     return [name]
 
@@ -145,11 +158,12 @@ _EFFECTS: dict[str, tuple[Keys, Apply]] = {
     "pump": (_itself, _pump),
     "water_tank": (lambda world, name: [f"{name} leak"], _tank),
     "building": (lambda world, name: [f"{name} floor"], _floor),
+    "sewer": (_itself, _sewer),
     "tieline": (lambda world, name: [lane.name for lane in world.lanes if lane.line == name], _line),
 }
 """By kind of component: the keys under which its damage stands, and what the damage (None: its mending) does.
 
-Road links and feeders are damaged in the draws, as closures and outages.
+Road links, feeders and mains are damaged in the draws, as closures and outages.
 """
 
 

@@ -1,4 +1,4 @@
-"""Mains water at run time: lost at the strike, back at the hour that was drawn."""
+"""Mains water at run time: lost at the strike, back at the hour that was drawn, lost again by aftershocks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
+from simulation.events.causes import SHOCK
 from simulation.events.part import Part
 from simulation.events.water import WaterTankUnit
 
@@ -19,38 +20,66 @@ __all__ = ["PART", "MainsUnit"]
 
 
 class MainsUnit:
-    """The mains of one tank and the hour of their return [h, m3/h]."""
+    """The mains of one tank, and from when to when they are lost, the strike's own loss first [h, m3/h]."""
 
-    __slots__ = ("rated_m3ph", "return_h", "tank")
+    __slots__ = ("lost_h", "rated_m3ph", "tank")
 
-    def __init__(self, tank: WaterTankUnit, return_h: float) -> None:
+    def __init__(self, tank: WaterTankUnit, lost_h: list[tuple[float, float]]) -> None:
         self.tank = tank
-        self.return_h = return_h
+        self.lost_h = lost_h
         self.rated_m3ph = tank.mains_limit_m3ph
 
 
 def _build(world: World, draws: Draws, s: int) -> list[MainsUnit]:
-    if draws.mains_return_h is None:
+    drawn = draws.mains
+    if drawn is None:
         return []
-    hours = draws.mains_return_h[s].tolist()
-    return [MainsUnit(tank, hour) for tank, hour in zip(world.water_tanks, hours, strict=True) if hour < inf]
+    units = []
+    for w, tank in enumerate(world.water_tanks):
+        if drawn.return_h[s, w] < inf:
+            lost_h = [(world.struck_h, float(drawn.return_h[s, w]))]
+            if drawn.again is not None:
+                lost_h += zip(drawn.again.start_h[s, w].tolist(), drawn.again.end_h[s, w].tolist(), strict=True)
+            units.append(MainsUnit(tank, lost_h))
+    return units
 
 
 def _start(world: World) -> None:
     for unit in world.parts["mains"]:
-        world.env.process(_return(world, unit))
+        world.env.process(_come_and_go(world, unit))
 
 
-def _return(world: World, unit: MainsUnit) -> Generator[Event, object, None]:
-    if unit.return_h >= world.hours[-1]:
-        return
-    yield world.until(unit.return_h)
-    world.settle(max(unit.return_h, world.now_h))
+def _come_and_go(world: World, unit: MainsUnit) -> Generator[Event, object, None]:
+    """The strike itself has taken them the first time."""
+    for number, (lost_h, back_h) in enumerate(unit.lost_h):
+        if number > 0:
+            if lost_h >= world.hours[-1]:
+                return
+            yield world.until(lost_h)
+            world.settle(max(lost_h, world.now_h))
+            _lose(world, unit)
+        if back_h >= world.hours[-1]:
+            return
+        yield world.until(back_h)
+        world.settle(max(back_h, world.now_h))
+        _return(world, unit, back_h - lost_h)
+
+
+def _lose(world: World, unit: MainsUnit) -> None:
+    tank = unit.tank
+    tank.mains_limit_m3ph = 0.0
+    tank.mains_back = False
+    words = f"mains water lost again at {world.title(tank.building)}"
+    record = world.log.say("mains_lost", tank.name, words, cause=world.causes.at(SHOCK))
+    world.causes.begin(f"{tank.name} mains", record)
+    world.ring()
+
+
+def _return(world: World, unit: MainsUnit, out_h: float) -> None:
     tank, key = unit.tank, f"{unit.tank.name} mains"
     tank.mains_limit_m3ph = unit.rated_m3ph
     tank.mains_back = True
     words = f"mains water back at {world.title(tank.building)}"
-    out_h = unit.return_h - world.struck_h
     world.log.say("mains_returned", tank.name, words, out_h, cause=world.causes.at(key))
     world.causes.end(key)
     world.ring()

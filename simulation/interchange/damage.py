@@ -1,6 +1,7 @@
 """Damage by shaking in the planner's arrays: what works in each step, as drawn or as the plant stands now.
 
-Leaks and lost floor are not foreseen, even with perfect information: the plan then counts on water that runs out.
+Leaks, lost floor and the wait for a crew are not foreseen, even with perfect information: the plan then counts on water
+that runs out, and on engines at the hour at which their mending alone would be over.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ __all__ = ["Aftershock", "Fragilities", "Shaking", "Site", "wrong_sites"]
 
 
 class Site(Part):
-    """Where a building, a road link or a line stands, and how its ground shakes."""
+    """Where a building, a road link, a line or a sewer stands, and how its ground shakes."""
 
     x_km: float = Field(default=0.0, description="place to the east [km]")
     y_km: float = Field(default=0.0, description="place to the north [km]")
@@ -37,6 +37,10 @@ class Fragilities(Part):
     water_tank: str | None = Field(default=None, description="water tanks")
     tieline: str | None = Field(default=None, description="private lines")
     road_link: str | None = Field(default=None, description="links of the road graph")
+    mains: str | None = Field(
+        default=None, description="mains water that failed with the strike and has returned: aftershocks take it again"
+    )
+    sewer: str | None = Field(default=None, description="sewers")
 
 
 class Shaking(Part):
@@ -44,8 +48,8 @@ class Shaking(Part):
 
     ``ln PGA(site) = ln(median_g * ground_factor) + between_sigma * eta + within_sigma * epsilon(site)``: eta is one
     number for the whole earthquake, epsilon is correlated between sites by ``exp(-3 distance / range_km)``.  A
-    building, feeder, line or road link that is not named under ``site`` stands at the origin.  A component stands where
-    its building does.
+    building, feeder, line, road link or sewer that is not named under ``site`` stands at the origin.  A component
+    stands where its building does.
     """
 
     median_g: Positive = Field(description="median shaking of a site of factor 1 [g]")
@@ -72,7 +76,7 @@ def wrong_sites(shaking: Shaking, names: Sequence[str]) -> list[str]:
     """Sites that are none of the things which may stand on one."""
     known = ", ".join(names)
     return [
-        f"shaking.site.{site}: no building, feeder, tieline or road_link of that name; there are: {known}"
+        f"shaking.site.{site}: no building, feeder, tieline, road_link or sewer of that name; there are: {known}"
         for site in shaking.site
         if site not in names
     ]

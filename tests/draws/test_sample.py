@@ -25,7 +25,8 @@ CAUSES = (
     "shaking",
     "gas",
     "vehicle",
-    "mains_return_h",
+    "mains",
+    "sewer",
 )
 HUB: dict[str, Any] = {
     "load": {"station": {"constant_kw": 40.0, "tier_frac": {"critical": 0.4, "comfort": 0.6}}},
@@ -55,7 +56,7 @@ GAS = {"stop": {"strike": {"kind": "restoration", "preset": "noto_weibull", "pro
 LINK = {"a": "depot", "b": "hub", "length_km": 30.0}
 SHAKING = {
     "median_g": 0.6,
-    "fragility": {"genset": "genset", "road_link": "road"},
+    "fragility": {"genset": "genset", "road_link": "road", "mains": "water_mains"},
     "aftershock": {"next": {"after_h": 12.0, "window_h": 6.0, "median_g": 0.4}},
 }
 TANKER = {"to": "hub.fuel_tank.main", "amount": 500.0, "road": "coast", "cancel_prob": 0.1}
@@ -69,6 +70,7 @@ def full(**changes: Any) -> Spec:
         "road_link": {"bridge": LINK},
         "shaking": SHAKING,
         "gas": {"town": GAS},
+        "sewer": {"town": GAS},
         "delivery": {"tanker": TANKER},
         "runs": {"scenarios": 5, "seed": 9},
     }

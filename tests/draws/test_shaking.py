@@ -146,7 +146,7 @@ def test_without_shaking_nothing_is_drawn() -> None:
 
 def test_what_contradicts_the_rest_is_refused() -> None:
     with pytest.raises(
-        ValueError, match=r"shaking\.site\.moon: no building, feeder, tieline or road_link of that name"
+        ValueError, match=r"shaking\.site\.moon: no building, feeder, tieline, road_link or sewer of that name"
     ):
         shaken(site={"moon": {}})
     with pytest.raises(ValueError, match=r"add a \[hazard\]"):

@@ -146,6 +146,33 @@ def test_an_aftershock_takes_a_grid_that_had_come_back() -> None:
     assert chain(run, "shedding_began", 1) == ["shedding_began", "dark", "grid_lost", "aftershock", "strike"]
 
 
+def test_an_aftershock_damages_floor_and_sewer_that_were_mended() -> None:
+    """Both are mended at 08:00 and hit again at 12:00."""
+    shaking = {**SHAKING, "fragility": {"building": "public_hall", "sewer": "sewer"}}
+    hall = {"floor_area_m2": 350.0, "peak_people": 100.0}
+    hub = {"grid": GRID, "shelter": {"hall": hall}, "toilet": {"wc": {"kind": "flush", "number": 2, "sewer": "town"}}}
+    hands = Hands(area({"hub": hub}, hazard=STRIKE, shaking=shaking, sewer={"town": {}}))
+    hands.wanting[:] = 100.0
+    hits = [(name, shock, 3, hour) for name in ("hub", "sewer.town") for shock, hour in ((0, 8.0), (1, 20.0))]
+    run = played(hands, *hits)
+    out = [4 <= step < 16 or 24 <= step < 40 for step in range(48)]
+    assert (run.flow("turned_away", "hub.shelter.hall")[0] > 0.0).tolist() == out
+    assert run.flow("sewer_up_frac", "sewer.town")[0].tolist() == [float(not lost) for lost in out]
+
+
+def test_damaged_engines_wait_for_their_crew_in_turn() -> None:
+    """Struck at 02:00, 4 and 3 h of work; one mechanic, who is there at 05:00, ends it at 09:00 and 12:00."""
+    engine = ENGINE["genset"]["g"] | {"crew": "maker", "count": 2}
+    crew = {"maker": {"number": 1, "ready_after_h": 3.0}}
+    home = {"grid": GRID, "genset": {"g": engine}}
+    hands = Hands(area({"home": home}, hazard=STRIKE, shaking=SHAKING, crew=crew))
+    run = played(hands, ("home.genset.g_1", 0, 2, 6.0), ("home.genset.g_2", 0, 2, 5.0))
+    assert texts(run, "mended") == [
+        "2019-09-09 09:00 home.genset.g_1 mended",
+        "2019-09-09 12:00 home.genset.g_2 mended",
+    ]
+
+
 def test_as_many_worlds_are_damaged_as_the_closed_form_says() -> None:
     """From the Spec through draws and events: shares of 200 worlds in each state or worse, within 3 standard errors."""
     n = 200

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from simulation.draws.draws import Draws
+from simulation.draws.mains import MainsDraws
+from simulation.draws.outage import OutageDraws
 from simulation.events.collect import collect
 from simulation.events.state import gather_state
 from simulation.events.trajectory import Trajectory
@@ -24,7 +26,7 @@ MAINS = {"mains_return": "noto_water_weibull"}
 def _drawn() -> tuple[Spec, Draws]:
     """Struck at 03:00 with 6 m3 for 6 hours, mains of 2 m3/h back at 10:15."""
     spec = area({"hub": {"title": "Hub", "water_tank": {"w": TANK | MAINS}}}, hazard={"start": "2019-09-09T03:00"})
-    return spec, replace(Hands(spec).draws(), mains_return_h=np.array([[10.25]]))
+    return spec, replace(Hands(spec).draws(), mains=MainsDraws(return_h=np.array([[10.25]])))
 
 
 def _played() -> Trajectory:
@@ -59,3 +61,18 @@ def test_a_planner_sees_the_return_once_it_has_come_and_perfect_information_befo
     assert set(seen[11.0]) == {2.0}
     known = truth(spec, draws).mains_m3ph[0, :, 0]
     assert known[[5, 6, 19, 20, 21]] == pytest.approx([2.0, 0.0, 0.0, 1.0, 2.0])
+
+
+def test_an_aftershock_takes_mains_that_were_back_and_a_planner_sees_it_once_it_has_come() -> None:
+    spec, draws = _drawn()
+    again = OutageDraws(start_h=np.array([[[12.0]]]), end_h=np.array([[[14.5]]]))
+    draws = replace(draws, mains=MainsDraws(return_h=np.array([[10.25]]), again=again))
+    world = World(spec, draws, 0)
+    world.advance(13.0)
+    assert foresee(spec, draws, gather_state([world])).mains_m3ph.max() == 0.0
+    world.advance(spec.clock.duration_h)
+    run = collect(spec, draws, [world], planned_by="hand", perfect_information=False)
+    brought = run.flow("mains_m3ph", "hub.water_tank.w")[0]
+    assert brought[[23, 24, 28, 29]] == pytest.approx([2.0, 0.0, 0.0, 2.0])
+    assert texts(run, "mains_lost")[1] == "2019-09-09 12:00 mains water lost again at Hub"
+    assert truth(spec, draws).mains_m3ph[0, [23, 24, 28, 29], 0] == pytest.approx([2.0, 0.0, 0.0, 2.0])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulation.draws.mains import MainsDraws
 from simulation.draws.sewer import sample_sewers
 from simulation.events.collect import collect
 from simulation.events.trajectory import Trajectory
@@ -87,7 +88,7 @@ def test_mains_that_return_do_not_end_the_lack_where_the_sewer_is_the_limit() ->
     """Mains are lost with the strike and back a day later; the sewer holds again only after two."""
     sewer = {"town": {"stop": {"quake": {"kind": "schedule", "hours": 48.0}}}}
     made = hands({"flush": FLUSH | {"sewer": "town"}}, sewer=sewer, tank=TANK | {"mains_return": "noto_water_weibull"})
-    run = play(made, mains_return_h=np.array([[STRIKE_H + 24.0]]))
+    run = play(made, mains=MainsDraws(return_h=np.array([[STRIKE_H + 24.0]])))
     lacking = without(run)
     assert lacking[6 : 6 + 96].tolist() == [100.0] * 96
     assert lacking[6 + 96 :].max() == 0.0
