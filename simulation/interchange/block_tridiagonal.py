@@ -11,16 +11,41 @@ last.
 ``OddEven`` eliminates every other step at once, so that time is an axis of whole-array operations: log2(T) levels,
 whose coupling is dense from the second level on (R. W. Hockney 1965, J. ACM 12, 95-113).  ``Recursion`` walks through
 time with stacked LAPACK calls; its coupling stays diagonal, which is less arithmetic, and pays for many stores.
+
+Both stand for a factor L D L' of the whole system.  ``forward`` gives L^-1 r and takes right-hand sides that are 0
+outside of some steps as those steps alone: a column of one month costs a month, for odd-even reduction carries it only
+to the neighbours of each level (the recursion carries it to the last step).  ``backward`` gives L'^-1 D^-1 of that.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from jaxtyping import Float
 
-__all__ = ["OddEven", "Recursion"]
+__all__ = ["OddEven", "Piece", "Recursion"]
 
 _SHIFTS = (0.0, 1e-14, 1e-12, 1e-10)
+
+
+class Piece(NamedTuple):
+    """A part of right-hand sides that went ``forward``: ``values`` of some steps in a row from index ``start`` on.
+
+    A level of the reduction has a piece each, its odd steps, and the last step one; the recursion has a single piece.
+    """
+
+    start: int
+    values: Float[np.ndarray, "K m n S"]
+
+    @property
+    def after(self) -> int:
+        """The index after its last step."""
+        return self.start + self.values.shape[2]
+
+    def between(self, start: int, after: int) -> Float[np.ndarray, "K m h S"]:
+        """Its values from an index on to before another."""
+        return self.values[:, :, start - self.start : after - self.start]
 
 
 class OddEven:
@@ -49,18 +74,30 @@ class OddEven:
             F, above = level.reduce(F, above)
         self._last.factor(F)
 
-    def solve(self, r: Float[np.ndarray, "K m T S"]) -> None:
-        """Replace ``r`` (m right-hand sides) by the solutions."""
-        halves = [r]
+    def forward(self, r: Float[np.ndarray, "K m n S"], first: int = 0) -> tuple[Piece, ...]:
+        """L^-1 r for m right-hand sides, given in the n steps from ``first`` on and 0 in all others."""
+        pieces: list[Piece] = []
         for level in self._levels:
-            halves.append(level.forward(halves[-1]))
-        last, root = halves[-1], self._last.inverse_lower()
-        last[:] = np.einsum("ijts,jmts->imts", root, last)
-        last *= self._last.inverse_pivot[:, None]
-        last[:] = np.einsum("jits,jmts->imts", root, last)
+            odd, r = level.forward(r, first)
+            first //= 2
+            pieces.append(Piece(first, odd))
+        return (*pieces, Piece(0, np.einsum("ijts,jmts->imts", self._last.inverse_lower(), r)))
+
+    def scaled(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+        """D^-1 times what went forward."""
+        pivots = [*(level.odd.inverse_pivot for level in self._levels), self._last.inverse_pivot]
+        return tuple(
+            Piece(piece.start, piece.values * pivot[:, None, piece.start : piece.after])
+            for piece, pivot in zip(pieces, pivots, strict=True)
+        )
+
+    def backward(self, pieces: tuple[Piece, ...]) -> Float[np.ndarray, "K m T S"]:
+        """The solutions, of what went forward in all steps."""
+        *odd, last = (piece.values for piece in self.scaled(pieces))
+        even = np.einsum("jits,jmts->imts", self._last.inverse_lower(), last)
         for level in self._levels[::-1]:
-            even = halves.pop()
-            level.backward(halves[-1], even)
+            even = level.backward(odd.pop(), even)
+        return even
 
 
 class _Level:
@@ -102,25 +139,37 @@ class _Level:
         even[:, :, 1 : 1 + n_right] -= np.einsum("iats,ibts->abts", onwards, right)
         return even, np.einsum("iats,ibts->abts", self.towards[:, :K, :n_right], right)
 
-    def forward(self, r: Float[np.ndarray, "K m t S"]) -> Float[np.ndarray, "K m h S"]:
-        """Eliminate the odd right-hand sides (kept in ``r``); hand back those of the even steps."""
-        K, n_right = self.n_stores, self.n_right
-        odd = np.einsum("ijts,jmts->imts", self.sides[:, 2 * K :], r[:, :, 1::2].copy())
-        pull = np.einsum("jkts,jmts->kmts", self.towards, odd)
-        even = r[:, :, 0::2].copy()
-        even[:, :, : self.n_odd] += pull[:K]
-        even[:, :, 1 : 1 + n_right] += pull[K:, :, :n_right]
-        r[:, :, 1::2] = odd
-        return even
+    def forward(
+        self, r: Float[np.ndarray, "K m t S"], first: int
+    ) -> tuple[Float[np.ndarray, "K m u S"], Float[np.ndarray, "K m h S"]]:
+        """Eliminate the odd right-hand sides, the first given being step ``first``; hand back them and the even ones.
 
-    def backward(self, r: Float[np.ndarray, "K m t S"], even: Float[np.ndarray, "K m h S"]) -> None:
-        """Fill ``r`` with the solution, given that of the even steps."""
+        Both begin with index ``first // 2``; the even ones reach one step beyond those given, where there is one.
+        """
+        K, n_even = self.n_stores, self.n_right + 1
+        after = first + r.shape[2]
+        start, stop = first // 2, after // 2
+        odd = np.einsum("ijts,jmts->imts", self.sides[:, 2 * K :, start:stop], r[:, :, 1 - first % 2 :: 2].copy())
+        pull = np.einsum("jkts,jmts->kmts", self.towards[:, :, start:stop], odd)
+        given = r[:, :, first % 2 :: 2]
+        even = np.zeros((K, r.shape[1], min(stop + 1, n_even) - start, r.shape[3]))
+        even[:, :, first % 2 : first % 2 + given.shape[2]] = given
+        even[:, :, : stop - start] += pull[:K]
+        to_right = even[:, :, 1:]
+        to_right += pull[K:, :, : to_right.shape[2]]
+        return odd, even
+
+    def backward(
+        self, odd: Float[np.ndarray, "K m u S"], even: Float[np.ndarray, "K m h S"]
+    ) -> Float[np.ndarray, "K m t S"]:
+        """The solution, given that of the even steps, and of the odd ones D^-1 times what went forward."""
         K, n_right = self.n_stores, self.n_right
-        odd = r[:, :, 1::2] * self.odd.inverse_pivot[:, None]
         odd += np.einsum("jkts,kmts->jmts", self.towards[:, :K], even[:, :, : self.n_odd].copy())
         odd[:, :, :n_right] += np.einsum("jkts,kmts->jmts", self.towards[:, K:, :n_right], even[:, :, 1 : 1 + n_right])
-        r[:, :, 1::2] = np.einsum("jits,jmts->imts", self.sides[:, 2 * K :], odd)
-        r[:, :, 0::2] = even
+        out = np.empty((K, odd.shape[1], self.n_odd + even.shape[2], odd.shape[3]))
+        out[:, :, 1::2] = np.einsum("jits,jmts->imts", self.sides[:, 2 * K :], odd)
+        out[:, :, 0::2] = even
+        return out
 
 
 class _Factors:
@@ -191,18 +240,33 @@ class Recursion:
                 passed *= a[t + 1][:, None, :]
                 C[t + 1] += 0.5 * (passed + passed.swapaxes(-1, -2))
 
-    def solve(self, r: Float[np.ndarray, "K m T S"]) -> None:
-        """Replace ``r`` (m right-hand sides) by the solutions."""
-        u = np.ascontiguousarray(r.transpose(2, 3, 0, 1))
+    def forward(self, r: Float[np.ndarray, "K m n S"], first: int = 0) -> tuple[Piece, ...]:
+        """L^-1 r for m right-hand sides, given in the n steps from ``first`` on and 0 in all others; D is 1."""
+        c, root = self._coupling[first:, ..., None], self._root[first:]
+        n, (K, m, given, S) = len(root), r.shape
+        u = np.zeros((n, S, K, m))
+        u[:given] = r.transpose(2, 3, 0, 1)
+        turned = root.swapaxes(-1, -2)
+        for t in range(n):
+            if t:
+                u[t] += c[t] * (turned[t - 1] @ u[t - 1])
+            u[t] = root[t] @ u[t]
+        return (Piece(first, np.ascontiguousarray(u.transpose(2, 3, 0, 1))),)
+
+    def scaled(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+        """D^-1 times what went forward: the same."""
+        return pieces
+
+    def backward(self, pieces: tuple[Piece, ...]) -> Float[np.ndarray, "K m T S"]:
+        """The solutions, of what went forward in all steps."""
+        (piece,) = pieces
+        u = np.ascontiguousarray(piece.values.transpose(2, 3, 0, 1))
         c, root = self._coupling[..., None], self._root
         turned = root.swapaxes(-1, -2)
-        for t in range(len(u)):
-            if t:
-                u[t] += c[t] * u[t - 1]
-            u[t] = turned[t] @ (root[t] @ u[t])
+        u[-1] = turned[-1] @ u[-1]
         for t in range(len(u) - 2, -1, -1):
-            u[t] += turned[t] @ (root[t] @ (c[t + 1] * u[t + 1]))
-        r[:] = u.transpose(2, 3, 0, 1)
+            u[t] = turned[t] @ (u[t] + root[t] @ (c[t + 1] * u[t + 1]))
+        return np.ascontiguousarray(u.transpose(2, 3, 0, 1))
 
 
 def _inverse_root(stack: Float[np.ndarray, "S K K"], floor: float) -> Float[np.ndarray, "S K K"]:

@@ -16,9 +16,9 @@ import numpy as np
 import scipy.sparse as sp
 from jaxtyping import Float, Int
 
-from simulation.interchange.block_tridiagonal import OddEven, Recursion
+from simulation.interchange.block_tridiagonal import OddEven, Piece, Recursion
 
-__all__ = ["MOST_STORES_BY_REDUCTION", "NormalEquations", "Pattern", "elimination_order"]
+__all__ = ["MOST_STORES_BY_REDUCTION", "Forward", "NormalEquations", "Pattern", "elimination_order"]
 
 MOST_STORES_BY_REDUCTION = 12
 
@@ -123,6 +123,14 @@ def _products(matrix: Float[np.ndarray, "R N"], pairs: Sequence[tuple[int, int] 
     return sp.csr_array((flat, where, pointer), shape=(len(pairs), matrix.shape[1]))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forward:
+    """Right-hand sides gone forward: the solution of the bus rows alone, and L^-1 of what it leaves of the stores'."""
+
+    bus: Float[np.ndarray, "J m t S"]
+    stores: tuple[Piece, ...]
+
+
 class NormalEquations:
     """Factor for given weights, then solve for any number of right-hand sides; buffers serve every iteration."""
 
@@ -165,25 +173,45 @@ class NormalEquations:
             C[:, :, every, every] += self.delta
         self._in_time.factor(C, level_weight, retention)
 
-    def solve(self, r: Float[np.ndarray, "R m T S"]) -> None:
-        """Replace ``r`` (m right-hand sides) by the solutions."""
-        n_bus = self.pattern.n_bus
-        flat = r.reshape(*r.shape[:2], -1)
-        bus, store = flat[:n_bus], flat[n_bus:]
-        if not self.pattern.n_stores:
-            self._solve_buses(bus)
-            return
-        entries, product = self._entries, np.empty(flat.shape[1:])
-        inner = bus.copy()
-        self._solve_buses(inner)
+    def forward(self, r: Float[np.ndarray, "R m t S"], first: int = 0) -> Forward:
+        """Take m right-hand sides half the way, given in the t steps from ``first`` on and 0 in all others."""
+        n_bus, (_, _, t, S) = self.pattern.n_bus, r.shape
+        here = slice(first * S, (first + t) * S)
+        bus = r[:n_bus].reshape(n_bus, r.shape[1], -1).copy()
+        self._solve_buses(bus, here)
+        pieces: tuple[Piece, ...] = ()
+        if self.pattern.n_stores:
+            store = r[n_bus:].copy()
+            self._subtract_attached(store.reshape(len(store), r.shape[1], -1), bus, here)
+            pieces = self._in_time.forward(store, first)
+        return Forward(bus=bus.reshape(n_bus, *r.shape[1:]), stores=pieces)
+
+    def scaled(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+        """D^-1 times what went forward of the rows of the stores."""
+        return self._in_time.scaled(pieces) if pieces else ()
+
+    def backward(self, r: Float[np.ndarray, "R m T S"], pieces: tuple[Piece, ...]) -> Float[np.ndarray, "R m T S"]:
+        """The solutions, given the right-hand sides ``r`` in all steps and what went forward of their stores."""
+        n_bus, product = self.pattern.n_bus, np.empty((r.shape[1], r[0, 0].size))
+        out = r.copy()
+        bus = out[:n_bus].reshape(n_bus, *product.shape)
+        if self.pattern.n_stores:
+            out[n_bus:] = self._in_time.backward(pieces)
+            store = out[n_bus:].reshape(-1, *product.shape)
+            for k, j, entry in self.pattern.attached:
+                np.multiply(self._entries[entry], store[k], out=product)
+                np.subtract(bus[j], product, out=bus[j])
+        self._solve_buses(bus, slice(None))
+        return out
+
+    def _subtract_attached(
+        self, store: Float[np.ndarray, "K m X"], bus: Float[np.ndarray, "J m X"], here: slice
+    ) -> None:
+        """Take what the solution of the bus rows brings into the rows of the stores from those."""
+        product = np.empty(bus.shape[1:])
         for k, j, entry in self.pattern.attached:
-            np.multiply(entries[entry], inner[j], out=product)
+            np.multiply(self._entries[entry, here], bus[j], out=product)
             np.subtract(store[k], product, out=store[k])
-        self._in_time.solve(r[n_bus:])
-        for k, j, entry in self.pattern.attached:
-            np.multiply(entries[entry], store[k], out=product)
-            np.subtract(bus[j], product, out=bus[j])
-        self._solve_buses(bus)
 
     def _eliminate_buses(self) -> None:
         """L D L' of the bus rows, in place; at the same time L^-1 times the columns of the stores."""
@@ -229,15 +257,15 @@ class NormalEquations:
         F -= np.matmul((towards * inverse[..., None]).swapaxes(-1, -2), towards)
         return F
 
-    def _solve_buses(self, r: Float[np.ndarray, "J m X"]) -> None:
-        """Replace ``r`` by the solutions with the bus rows alone."""
-        entries, product = self._entries, np.empty(r.shape[1:])
+    def _solve_buses(self, r: Float[np.ndarray, "J m X"], here: slice) -> None:
+        """Replace ``r``, given in a stretch of the steps, by the solutions with the bus rows alone."""
+        entries, product = self._entries[:, here], np.empty(r.shape[1:])
         below = self.pattern.below
         for j, lines in enumerate(below):
             for i, entry in lines:
                 np.multiply(entries[entry], r[j], out=product)
                 np.subtract(r[i], product, out=r[i])
-        r *= self._inverse[:, None]
+        r *= self._inverse[:, None, here]
         for j in range(len(below) - 1, -1, -1):
             for i, entry in below[j]:
                 np.multiply(entries[entry], r[i], out=product)
