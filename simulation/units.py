@@ -16,8 +16,8 @@ Axes
 ----
 ``S`` scenario, ``T`` step, then the element: ``B`` building, ``Q`` load tier, ``V`` PV array, ``K`` battery (any store
 inside the solver), ``G`` genset, ``L`` tie-line, ``F`` feeder, ``M`` meter, ``W`` water tank, ``U`` fuel tank,
-``H`` shelter, ``Ve`` vehicle.  ``S`` is always there.  Flows have ``T`` entries, each the mean of its step; levels
-have ``T1 = T + 1``, the first being the level before the first step.
+``C`` use of water, ``H`` shelter, ``Ve`` vehicle.  ``S`` is always there.  Flows have ``T`` entries, each the mean of
+its step; levels have ``T1 = T + 1``, the first being the level before the first step.
 Time is UTC, counted in hours from the start of the period; a label marks the START of its step.
 """
 
@@ -32,9 +32,11 @@ __all__ = [
     "MINUTES_PER_HOUR",
     "MONTHS_PER_YEAR",
     "MOST_SCENARIOS",
+    "NON_POTABLE_USES",
     "SECONDS_PER_HOUR",
     "STEP_MINUTES",
     "TIERS",
+    "WATER_USES",
 ]
 
 HOURS_PER_DAY: Final = 24.0
@@ -45,6 +47,12 @@ LITRES_PER_M3: Final = 1000.0
 
 TIERS: Final = ("critical", "essential", "deferrable", "comfort")
 """Load tiers, most precious first; the index is the axis ``Q``.  Shedding goes from the last to the first."""
+
+WATER_USES: Final = ("drinking", "cooking", "hygiene", "flushing", "bath")
+"""Uses of water, most precious first; the index is the axis ``C``.  Rationing goes from the last to the first."""
+
+NON_POTABLE_USES: Final = ("flushing",)
+"""Uses that take water which nobody may drink; all others take drinking water alone."""
 
 STEP_MINUTES: Final = (5, 10, 15, 30, 60)
 """Legal lengths of the planning, control and metering steps [min]."""

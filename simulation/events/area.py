@@ -26,6 +26,7 @@ from simulation.events.water import PumpUnit, WaterTankUnit
 from simulation.interchange.demand import deadline_h
 from simulation.scenario.building import Building
 from simulation.scenario.spec import Spec
+from simulation.scenario.water import Treatment
 from simulation.units import MINUTES_PER_HOUR
 
 __all__ = ["Area"]
@@ -57,10 +58,19 @@ class Area:
             tank = waters[f"{names[placed.building]}.water_tank.{placed.part.tank}"]
             pump = PumpUnit(placed, tank.stock.capacity)
             tank.pumps.append(pump)
+            if isinstance(placed.part, Treatment) and placed.part.raw_tank is not None:
+                pump.raw = waters[f"{names[placed.building]}.water_tank.{placed.part.raw_tank}"]
+                pump.raw.drains.append(pump)
             self.pumps.append(pump)
+        self.raw_tanks = [tank for tank in self.water_tanks if not tank.potable]
+        self.potable_tanks = [tank for tank in self.water_tanks if tank.potable]
         water_names = list(waters)
         self.shelters = [
-            ShelterUnit(placed, _find(water_names, f"{names[placed.building]}.water_tank.{placed.part.water_tank}"))
+            ShelterUnit(
+                placed,
+                _find(water_names, f"{names[placed.building]}.water_tank.{placed.part.water_tank}"),
+                _find(water_names, f"{names[placed.building]}.water_tank.{placed.part.flushing_tank}"),
+            )
             for placed in spec.shelters
         ]
         self.toilets = toilets_of(spec)
@@ -117,7 +127,7 @@ class Area:
             toilet.marks = tuple(orders.get(id(toilet.stock), ()))
         for tank in self.water_tanks:
             starts = [pump.refill_below_m3 for pump in tank.pumps]
-            tank.marks_m3 = tuple(orders.get(id(tank.stock), []) + starts)
+            tank.marks_m3 = (*orders.get(id(tank.stock), []), *starts, *tank.ration_marks_m3)
 
     def draw(self, spec: Spec, draws: Draws, s: int) -> None:
         """Give engines, deliveries and shelters their rows of the draws."""

@@ -15,6 +15,7 @@ from simulation.events.mutual_aid import help_neighbours
 from simulation.events.parts import PARTS
 from simulation.events.peak import hold_peaks
 from simulation.events.plan import aim
+from simulation.events.water import commit_water
 
 if TYPE_CHECKING:
     from simulation.events.world import World
@@ -86,8 +87,7 @@ def _commit(world: World) -> float:
         _share_pump_power(bus)
     for act in _ACTS:
         met_h.append(act(world))
-    for tank in world.water_tanks:
-        met_h.append(tank.commit())
+    met_h.append(commit_water(world))
     for tank in world.fuel_tanks:
         burnt = 0.0
         for engine in world.engines:

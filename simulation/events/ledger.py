@@ -12,7 +12,8 @@ from simulation.events.building import TIER_USE
 from simulation.events.parts import PARTS
 from simulation.events.quantity import Quantity
 from simulation.events.stockpile import ItemUnit
-from simulation.units import TIERS
+from simulation.events.water import WaterTankUnit
+from simulation.units import TIERS, WATER_USES
 
 if TYPE_CHECKING:
     from simulation.events.world import World
@@ -53,6 +54,30 @@ def _unserved(world: World) -> list[float]:
         wanted, served = bus.wanted, bus.served
         row += [wanted[0] - served[0], wanted[1] - served[1], 0.0, wanted[4] - served[4]]
     return row
+
+
+def _users(world: World) -> list[str]:
+    """Who asks for water and what for: the people of a shelter, and a tank's users of every day."""
+    names = [f"{shelter.name}.{WATER_USES[use]}" for shelter in world.shelters for use in shelter.water_uses]
+    return names + [f"{tank.name}.{WATER_USES[tank.usual_use]}" for tank in _with_usual_use(world)]
+
+
+def _asked_by_use(world: World) -> list[float]:
+    row = [shelter.water_m3ph[use] for shelter in world.shelters for use in shelter.water_uses]
+    return row + [tank.usual_m3ph for tank in _with_usual_use(world)]
+
+
+def _unserved_by_use(world: World) -> list[float]:
+    row = [
+        shelter.water_m3ph[use] * (1.0 - shelter.water_share[use])
+        for shelter in world.shelters
+        for use in shelter.water_uses
+    ]
+    return row + [tank.usual_m3ph * (1.0 - tank.share[tank.usual_use]) for tank in _with_usual_use(world)]
+
+
+def _with_usual_use(world: World) -> list[WaterTankUnit]:
+    return [tank for tank in world.water_tanks if tank.has_usual_use]
 
 
 FLOWS: tuple[Quantity, ...] = (
@@ -161,6 +186,8 @@ FLOWS: tuple[Quantity, ...] = (
         lambda w: [tank.name for tank in w.water_tanks],
         lambda w: [tank.demand_m3ph - tank.served_m3ph for tank in w.water_tanks],
     ),
+    _flow("water_use_demand_m3ph", "m3/h", "water that is asked for, by use", _users, _asked_by_use),
+    _flow("water_use_unserved_m3ph", "m3/h", "water that is not served, by use", _users, _unserved_by_use),
     _flow(
         "vehicle_demand_lph",
         "L/h",

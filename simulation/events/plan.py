@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.events.building import DEFERRABLE, PUMPS, TIER_USE, Bus
 from simulation.events.commitment import called_kw, commit_engines
+from simulation.events.water import ask_for_power
 from simulation.interchange.setpoints import SetPoints
 from simulation.scenario.clock import Clock
 
@@ -88,8 +89,7 @@ def aim(world: World, *, at_tick: bool) -> None:
     for bus in world.buses:
         if not bus.planned:
             _forget(bus)
-    for tank in world.water_tanks:
-        tank.ask_power()
+    ask_for_power(world)
     for bus in world.buses:
         _want(world, bus, plan.deferrable_kw[step][bus.index] if plan is not None and bus.planned else None)
         commit_engines(world, bus)

@@ -62,8 +62,9 @@ def why_resting(world: World, engine: EngineUnit) -> int:
 
 
 def why_thirsty(world: World, tank: WaterTankUnit) -> int:
-    """What emptied a water tank: the latest of mains lost, pump dark or broken, leak, lot that did not come."""
+    """What emptied a water tank: the latest of mains lost, pump dark or broken, leak, raw water gone, lot not come."""
     keys = [f"{tank.name} mains", f"{tank.name} leak", *(pump.name for pump in tank.pumps)]
+    keys += [pump.raw.name for pump in tank.pumps if pump.raw is not None]
     keys += [unit.name for unit in world.deliveries if unit.stock is tank.stock]
     found = world.causes.latest(keys)
     return found if found != NO_CAUSE else world.causes.at(SHOCK)

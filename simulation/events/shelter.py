@@ -16,7 +16,7 @@ from simulation.physics.people import settled, with_socket
 from simulation.physics.shelter import people_power_kw, people_water_m3ph, places
 from simulation.scenario.shelter import Shelter
 from simulation.scenario.spec import Placed
-from simulation.units import HOURS_PER_DAY, TIERS
+from simulation.units import HOURS_PER_DAY, TIERS, WATER_USES
 
 if TYPE_CHECKING:
     from simulation.events.world import World
@@ -34,12 +34,13 @@ class ShelterUnit:
         "building",
         "cars",
         "floor_frac",
+        "flushing_tank",
         "food",
         "food_marks",
         "group_kw",
         "hungry_people",
         "items",
-        "l_per_person_day",
+        "l_per_person_day_by_use",
         "name",
         "part",
         "people",
@@ -52,14 +53,18 @@ class ShelterUnit:
         "turned_away",
         "wanting",
         "water_m3ph",
+        "water_share",
+        "water_uses",
     )
 
-    def __init__(self, placed: Placed[Shelter], tank: int) -> None:
+    def __init__(self, placed: Placed[Shelter], tank: int, flushing_tank: int) -> None:
         part = placed.part
         self.name = placed.name
         self.building = placed.building
         self.part = part
         self.tank = tank  # -1: none
+        self.flushing_tank = flushing_tank  # of water that nobody drinks; -1: none
+        self.water_uses = part.water_uses if max(tank, flushing_tank) >= 0 else ()
         self.tier = TIERS.index(part.power_tier)
         self.floor_frac = 1.0
         self.room = room(part)
@@ -75,10 +80,11 @@ class ShelterUnit:
         self.cars = 0.0
         self.turned_away = 0.0
         self.wanting = 0.0
-        self.l_per_person_day = 0.0
+        self.l_per_person_day_by_use = (0.0,) * len(WATER_USES)
         self.power_kw = 0.0
         self.group_kw: list[tuple[int, float]] = []  # by tier
-        self.water_m3ph = 0.0
+        self.water_m3ph = (0.0,) * len(WATER_USES)  # asked for, by use
+        self.water_share = (1.0,) * len(WATER_USES)  # of that, served
         self.hungry_people = 0.0
 
     @property
@@ -86,10 +92,13 @@ class ShelterUnit:
         """People on the floor and in their cars, who use water, toilets and stores [people]."""
         return self.people + self.cars
 
-    def drink(self, l_per_person_day: float) -> None:
-        """So much water each person uses from now on [L per person and day]."""
-        self.l_per_person_day = l_per_person_day
-        self.water_m3ph = people_water_m3ph(self.present, l_per_person_day)
+    def drink(self, l_per_person_day_by_use: tuple[float, ...]) -> None:
+        """So much water each person uses from now on, by use [L per person and day]."""
+        self.l_per_person_day_by_use = l_per_person_day_by_use
+        self._ask_water()
+
+    def _ask_water(self) -> None:
+        self.water_m3ph = tuple(people_water_m3ph(self.present, litres) for litres in self.l_per_person_day_by_use)
 
     def come(self, wanting: float) -> None:
         """So many want a place now; as many get one as there is room for on the floor and in cars."""
@@ -107,7 +116,7 @@ class ShelterUnit:
             for group in part.group.values()
             if group.power_kw_per_person > 0.0
         ]
-        self.water_m3ph = people_water_m3ph(self.present, self.l_per_person_day)
+        self._ask_water()
 
     def lose_floor(self, frac_left: float) -> None:
         """Only a share of the floor may be used from now on; all of it at 1."""
@@ -170,12 +179,12 @@ def _tell_stranded(world: World, shelter: ShelterUnit, stranded: float) -> None:
 
 def water_steps(world: World, shelter: ShelterUnit, struck_h: float) -> Generator[Event, object, None]:
     """Each person uses more water as the days go by."""
-    for step in sorted(shelter.part.water_step, key=lambda step: step.from_day):
-        hour = struck_h + step.from_day * HOURS_PER_DAY
+    for from_day, need in shelter.part.steps_by_use:
+        hour = struck_h + from_day * HOURS_PER_DAY
         if hour >= world.hours[-1]:
             return
         if hour > world.env.now:
             yield world.until(hour)
         world.settle(max(hour, world.now_h))
-        shelter.drink(step.l_per_person_day)
+        shelter.drink(need)
         world.ring()

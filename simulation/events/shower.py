@@ -9,7 +9,7 @@ from simulation.events.genset import EngineUnit
 from simulation.events.part import Part
 from simulation.events.quantity import Quantity
 from simulation.events.stock import Stock
-from simulation.events.water import WaterTankUnit
+from simulation.events.water import BATH, WaterTankUnit
 from simulation.physics.shower import shower_kwh
 from simulation.scenario.shower import Shower
 from simulation.scenario.spec import Placed
@@ -50,13 +50,13 @@ class ShowerUnit:
         self.wanted_ph = part.wanted_per_day / min(open_h, HOURS_PER_DAY) if open_now else 0.0
         heat_kw = sum(engine.output_kw * ratio for engine, ratio in self.sources)
         possible_ph = self.wanted_ph if self.stock.level > 0.0 else heat_kw / self.kwh_each
-        wet = self.tank is None or self.tank.stock.level > 0.0 or self.tank.mains_limit_m3ph > 0.0
+        wet = self.tank is None or self.tank.gives(BATH)
         self.taken_ph = min(self.wanted_ph, possible_ph) if power and wet else 0.0
         rate_kw = heat_kw - self.taken_ph * self.kwh_each
         if self.stock.level >= self.stock.capacity:
             rate_kw = min(rate_kw, self.stock.loss_frac_per_h * self.stock.level)
         if self.tank is not None:
-            self.tank.demand_m3ph += self.taken_ph * self.m3_each
+            self.tank.ask(BATH, self.taken_ph * self.m3_each)
         return self.stock.set_rate(rate_kw)
 
 

@@ -17,7 +17,7 @@ from simulation.events.quantity import Quantity
 from simulation.events.sewer import SewerUnit
 from simulation.events.shelter import ShelterUnit
 from simulation.events.stock import Stock
-from simulation.events.water import WaterTankUnit
+from simulation.events.water import FLUSHING, WaterTankUnit
 from simulation.physics.toilet import fill_lph, users, without_toilet_people
 from simulation.scenario.sanitation import served_shelter
 from simulation.scenario.spec import Placed, Spec
@@ -72,7 +72,7 @@ class ToiletUnit:
     def wet(self) -> bool:
         """Whether there is water to flush with."""
         tank = self.tank
-        return tank is None or tank.mains_limit_m3ph > 0.0 or (self.part.flushed_from_tank and tank.stock.level > 0.0)
+        return tank is None or tank.mains_limit_m3ph > 0.0 or (self.part.flushed_from_tank and tank.gives(FLUSHING))
 
     @property
     def works(self) -> bool:

@@ -70,6 +70,11 @@ class Trajectory:
     ``pump_kw`` ``pump_m3ph``     pump                                                            kW, m3/h
     ``water_demand_m3ph``         water tank                                                      m3/h
     ``water_unserved_m3ph``       water tank                                                      m3/h
+    ``water_use_demand_m3ph``     ``shelter.use`` or ``tank.use``: water asked for                m3/h
+    ``water_use_unserved_m3ph``   ``shelter.use`` or ``tank.use``: of that, not served            m3/h
+    ``rain_m3ph``                 water tank with a roof                                          m3/h
+    ``water_spilled_m3ph``        water tank: what runs over                                      m3/h
+    ``raw_water_m3ph``            treatment unit: raw water that it takes in                      m3/h
     ``mains_m3ph``                water tank: taken from the mains                                m3/h
     ``vehicle_demand_lph``        fuel tank                                                       L/h
     ``vehicle_unserved_lph``      fuel tank                                                       L/h

@@ -11,7 +11,8 @@ from simulation.events.battery import BatteryUnit
 from simulation.events.building import Bus
 from simulation.events.reasons import why_dry, why_short, why_thirsty
 from simulation.events.stock import Stock
-from simulation.events.water import PumpUnit
+from simulation.events.water import PumpUnit, WaterTankUnit
+from simulation.units import WATER_USES
 
 if TYPE_CHECKING:
     from simulation.events.world import World
@@ -50,10 +51,8 @@ def stock_watches(world: World) -> list[Watch]:
         _dry(tank.name, f"fuel at {world.title(tank.building)}", tank.stock, partial(why_dry, world, tank))
         for tank in world.fuel_tanks
     ]
-    found += [
-        _dry(tank.name, f"water at {world.title(tank.building)}", tank.stock, partial(why_thirsty, world, tank))
-        for tank in world.water_tanks
-    ]
+    for tank in world.water_tanks:
+        found += _water_watches(world, tank)
     for shelter in world.shelters:
         words, why = f"food at {world.title(shelter.building)}", partial(why_dry, world, shelter)
         promised = shelter.part.food_person_days > 0.0
@@ -107,6 +106,27 @@ def service_watches(world: World, why_at: Callable[[Bus], int]) -> list[Watch]:
                 short, enough = f"{item.title}: not enough at {here}", f"{item.title}: enough at {here}"
                 words = ("item_short", short, "item_enough", enough)
                 watch(item.name, words, lambda _, unit=item: unit.without > 0.0, partial(why_dry, world, item))
+    return found
+
+
+def _water_watches(world: World, tank: WaterTankUnit) -> list[Watch]:
+    """A tank that is empty, and each of its uses that is rationed, from the least precious one on."""
+    why = partial(why_thirsty, world, tank)
+    kind, here = "water" if tank.potable else "water that nobody drinks", world.title(tank.building)
+    found = [_dry(tank.name, f"{kind} at {here}", tank.stock, why, promised=tank.stock.level > 0.0 or tank.potable)]
+    for use in reversed(tank.rules):
+        words = f"{kind} at {here}: none for {WATER_USES[use]}"
+        below = 100.0 * tank.stops_m3[use] / tank.stock.capacity
+        found.append(
+            Watch(
+                key=f"{tank.name}.{WATER_USES[use]}",
+                began=("water_rationed", f"{words} below {below:g} % of the tank"),
+                over=("ration_over", f"{kind} at {here} for {WATER_USES[use]} again"),
+                lacks=lambda _, use=use: tank.rationed[use],
+                why=why,
+                value=lambda: tank.stock.level,
+            )
+        )
     return found
 
 

@@ -27,6 +27,7 @@ from simulation.events.parts import PARTS
 from simulation.events.plan import Plan
 from simulation.events.shelter import arrivals, water_steps
 from simulation.events.story import Story
+from simulation.events.water import look_at_water
 from simulation.interchange.setpoints import SetPoints
 from simulation.scenario.spec import Spec
 
@@ -252,15 +253,12 @@ class World(Area):
             lost = bus.feeder >= 0 and not bus.grid_up
             first = N_TIERS * bus.index
             bus.demand_kw = (islanded if lost else demand)[first : first + N_TIERS]
-        for tank in self.water_tanks:
-            tank.people_m3ph = 0.0
+        look_at_water(self)
         for shelter in self.shelters:
             demand_kw = self.buses[shelter.building].demand_kw
             demand_kw[shelter.tier] += shelter.power_kw
             for tier, power in shelter.group_kw:
                 demand_kw[tier] += power
-            if shelter.tank >= 0:
-                self.water_tanks[shelter.tank].people_m3ph += shelter.water_m3ph
         for array, sun in zip(self.arrays, self.sun_rows[self.tick], strict=True):
             array.sun_kw = sun
 

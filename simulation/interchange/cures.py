@@ -47,7 +47,7 @@ AMPLE = 3.0
 ALL_BUT_FRAC = 0.01
 """Share of what the ample size avoids that a smaller one may miss and still be called as good."""
 
-_UNSERVED = (*UNSERVED, UNSERVED_WATER, UNSERVED_VEHICLES)
+_UNSERVED = (*UNSERVED, *UNSERVED_WATER, UNSERVED_VEHICLES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

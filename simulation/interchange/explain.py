@@ -18,7 +18,7 @@ from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Schedule, Solution, Solver, Status
 from simulation.interchange.wording import in_hours, limit_words, number, price_words, sentence, yen
 from simulation.scenario.spec import Spec
-from simulation.units import TIERS
+from simulation.units import TIERS, WATER_USES
 
 __all__ = ["Explanation", "Remedy", "Shortfall", "explain"]
 
@@ -193,7 +193,7 @@ def _shortfalls(plan: Plan, limits: tuple[BindingLimit, ...]) -> tuple[Shortfall
 
 _USERS: Final = {
     **{quantity: (tier, "kWh") for quantity, tier in zip(UNSERVED, TIERS, strict=True)},
-    UNSERVED_WATER: ("water", "m3"),
+    **{quantity: (f"water for {use}", "m3") for quantity, use in zip(UNSERVED_WATER, WATER_USES, strict=True)},
     UNSERVED_VEHICLES: ("vehicle fuel", "L"),
 }
 

@@ -21,6 +21,7 @@ from simulation.interchange.outlook import Outlook, step_means
 from simulation.interchange.plant_state import PlantState
 from simulation.interchange.presence import expected_vehicles
 from simulation.interchange.shelter import housed_people, people_power, people_water
+from simulation.interchange.water_use import asked_of_tanks, rain_m3ph
 from simulation.physics.restoration import remaining_quantile_h
 from simulation.scenario.building import Building
 from simulation.scenario.clock import Clock
@@ -60,6 +61,8 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
     lost = lost_frac(spec, up)[..., None]
     demand = draws.demand
     course_kw = demand.expected_kw[:, window] * (1.0 - lost) + demand.islanded_expected_kw[:, window] * lost
+    usual_m3ph = step_means(usual_water_m3ph(spec, struck)[None], per)
+    people_m3ph = step_means(people_water(spec, edges_h, people), per)
     S, T = len(people), clock.n_steps
 
     def for_all(values: Float[np.ndarray, "t E"]) -> Float[np.ndarray, "S T E"]:
@@ -73,7 +76,8 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
         genset_up_frac=_engines_up_frac(spec, state, plan_edges_h, return_h),
         pump_up_frac=for_all(pump_up_frac(spec, struck)) * held_frac(state.pump_works),
         line_up_frac=held_frac(state.line_works),
-        water_demand_m3ph=step_means(usual_water_m3ph(spec, struck) + people_water(spec, edges_h, people), per),
+        water_use_m3ph=asked_of_tanks(spec, clock, usual_m3ph, people_m3ph, state.water_m3),
+        rain_m3ph=np.broadcast_to(rain_m3ph(spec, clock), (S, T, len(spec.water_tanks))),
         mains_m3ph=for_all(mains_m3ph(spec, struck)) + _mains_returned(spec, state),
         vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),
         fuel_delivery_l=np.broadcast_to(0.0, (S, T, len(spec.fuel_tanks))),

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.scenario.spec import Spec
-from simulation.units import HOURS_PER_DAY
+from simulation.units import HOURS_PER_DAY, WATER_USES
 
 __all__ = ["mains_m3ph", "mains_returned_m3ph", "pump_up_frac", "usual_water_m3ph", "vehicle_demand_lph"]
 
@@ -28,11 +28,14 @@ def mains_returned_m3ph(spec: Spec, back_frac: Float[np.ndarray, "S t W"]) -> Fl
     return np.array(fails) * back_frac
 
 
-def usual_water_m3ph(spec: Spec, struck_frac: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T W"]:
-    """Use of each tank on a normal day, spread evenly, apart from the people in a shelter [m3/h]."""
+def usual_water_m3ph(spec: Spec, struck_frac: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T W C"]:
+    """Use of each tank on a normal day, spread evenly, apart from the people in a shelter, by what it is for [m3/h]."""
     daily = np.array([tank.part.daily_use_m3 for tank in spec.water_tanks])
     stops = np.array([float(tank.part.daily_use_stops) for tank in spec.water_tanks])
-    return daily / HOURS_PER_DAY * (1.0 - struck_frac[:, None] * stops)
+    use_m3ph = np.zeros((len(struck_frac), len(daily), len(WATER_USES)))
+    uses = np.array([tank.part.usual_use for tank in spec.water_tanks], dtype=np.int64)
+    use_m3ph[:, np.arange(len(daily)), uses] = daily / HOURS_PER_DAY * (1.0 - struck_frac[:, None] * stops)
+    return use_m3ph
 
 
 def pump_up_frac(spec: Spec, struck_frac: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T Pu"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulation.units import TIERS
+from simulation.units import TIERS, WATER_USES
 
 __all__ = [
     "BACKLOG",
@@ -54,7 +54,7 @@ SERVED_DEFERRABLE: Final = "served_deferrable_kw"
 BACKLOG: Final = "backlog_kwh"
 PUMPED: Final = "pumped_m3ph"
 MAINS: Final = "mains_m3ph"
-UNSERVED_WATER: Final = "unserved_m3ph"
+UNSERVED_WATER: Final = tuple(f"unserved_{use}_m3ph" for use in WATER_USES)
 SPILL_WATER: Final = "spilled_m3ph"
 UNSERVED_VEHICLES: Final = "unserved_vehicles_lph"
 SPILL_FUEL: Final = "spilled_lph"

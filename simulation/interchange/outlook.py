@@ -20,6 +20,7 @@ from simulation.interchange.hazard import (
 from simulation.interchange.outage import down_frac, lost_frac, share_after
 from simulation.interchange.presence import VehicleOutlook, true_vehicles
 from simulation.interchange.shelter import housed_people, people_power, people_water
+from simulation.interchange.water_use import asked_of_tanks, rain_m3ph
 from simulation.scenario.clock import Clock
 from simulation.scenario.fuel_tank import FuelTank
 from simulation.scenario.spec import Placed, Spec
@@ -44,7 +45,8 @@ class Outlook:
     genset_up_frac: Float[np.ndarray, "S T G"]
     pump_up_frac: Float[np.ndarray, "S T Pu"]
     line_up_frac: Float[np.ndarray, "S T L"] | Float[np.ndarray, "S 1 L"] | float
-    water_demand_m3ph: Float[np.ndarray, "S T W"]
+    water_use_m3ph: Float[np.ndarray, "S T W C"]
+    rain_m3ph: Float[np.ndarray, "S T W"]
     mains_m3ph: Float[np.ndarray, "S T W"]
     vehicle_demand_lph: Float[np.ndarray, "S T U"]
     fuel_delivery_l: Float[np.ndarray, "S T U"]
@@ -58,6 +60,11 @@ class Outlook:
     peak_kw: Float[np.ndarray, "S M"]
     perfect: bool
     vehicles: VehicleOutlook | None = None
+
+    @property
+    def water_demand_m3ph(self) -> Float[np.ndarray, "S T W"]:
+        """What is asked of each tank for all uses together [m3/h]."""
+        return self.water_use_m3ph.sum(axis=-1)
 
 
 def truth(spec: Spec, draws: Draws) -> Outlook:
@@ -75,7 +82,6 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
     struck = share_after(fine.hours, never_h)
     people = housed_people(spec, draws.arrival.wanting_people[:, :-1])
     demand_kw = draws.demand.demand_kw * (1.0 - lost) + draws.demand.islanded_kw * lost + people_power(spec, people)
-    water_m3ph = usual_water_m3ph(spec, struck) + people_water(spec, fine.hours, people)
     fuel, water = (tuple(tank.name for tank in tanks) for tanks in (spec.fuel_tanks, spec.water_tanks))
 
     def for_all(values: Float[np.ndarray, "t E"]) -> Float[np.ndarray, "S T E"]:
@@ -87,6 +93,9 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
     def start(levels: list[float]) -> Float[np.ndarray, "S E"]:
         return np.broadcast_to(np.array(levels, dtype=float), (S, len(levels)))
 
+    usual = step_means(usual_water_m3ph(spec, struck)[None], per)
+    people_m3ph = people_water(spec, fine.hours, people)
+    water_m3 = start([item.part.initial_frac * item.part.capacity_m3 for item in spec.water_tanks])
     return Outlook(
         clock=clock,
         demand_kw=step_means(demand_kw, per),
@@ -95,7 +104,8 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         genset_up_frac=_engines_up_frac(spec, draws, clock) * standing("genset", [one.name for one in spec.gensets]),
         pump_up_frac=for_all(pump_up_frac(spec, struck)) * standing("pump", [pump.name for pump in spec.pumps]),
         line_up_frac=standing("tieline", list(spec.tieline)),
-        water_demand_m3ph=step_means(water_m3ph, per),
+        water_use_m3ph=asked_of_tanks(spec, clock, usual, step_means(people_m3ph, per), water_m3),
+        rain_m3ph=np.broadcast_to(rain_m3ph(spec, clock), (S, T, len(water))),
         mains_m3ph=for_all(mains_m3ph(spec, struck)) + _mains_returned(spec, draws, clock),
         vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),
         fuel_delivery_l=scheduled_lots(spec, draws.delivery, clock, fuel),
@@ -104,7 +114,7 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         water_on_order_m3=earliest_lots(spec, draws.delivery, clock, water),
         battery_kwh=start([item.part.initial_level_frac * item.part.capacity_kwh for item in spec.batteries]),
         fuel_l=start([initial_fuel_l(spec, item) for item in spec.fuel_tanks]),
-        water_m3=start([item.part.initial_frac * item.part.capacity_m3 for item in spec.water_tanks]),
+        water_m3=water_m3,
         backlog_kwh=np.broadcast_to(0.0, (S, len(spec.building))),
         peak_kw=start([_peak_so_far_kw(spec, meter) for meter in spec.meters]),
         perfect=True,
@@ -113,12 +123,10 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
 
 
 def _mains_returned(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray, "S T W"] | float:
-    """What mains bring from the hour of their return on, but while an aftershock has taken them again [m3/h]."""
-    if draws.mains is None:
+    """What mains bring from the hour of their return on [m3/h]."""
+    if draws.mains_return_h is None:
         return 0.0
-    back = np.moveaxis(share_after(clock.hours, draws.mains.return_h), 1, 2)
-    if draws.mains.again is not None:
-        back = back - down_frac(draws.mains.again, clock.hours)
+    back = np.moveaxis(share_after(clock.hours, draws.mains_return_h), 1, 2)
     return mains_returned_m3ph(spec, back)
 
 

@@ -63,19 +63,21 @@ class BacklogView:
 
 @dataclass(frozen=True, slots=True)
 class PumpView:
-    """A pump: its column, and power per m3/h."""
+    """A pump: its column, power per m3/h, and the store of raw water that it draws on, per m3/h and step [m3]."""
 
     column: int
     bus: int
     kwh_per_m3: float
+    raw: int | None
+    raw_m3: float
 
 
 @dataclass(frozen=True, slots=True)
 class TankView:
-    """A water tank: store, and columns; None where there is none."""
+    """A water tank: store, and columns; None where there is none, uses not served in their order."""
 
     store: int
-    unserved: int
+    unserved: tuple[int, ...]
     mains: int | None
     spill: int | None
     pumps: tuple[PumpView, ...]
@@ -83,10 +85,10 @@ class TankView:
 
 @dataclass(frozen=True, slots=True)
 class FuelView:
-    """A fuel tank: store, and columns; None where there is none."""
+    """A fuel tank: store, and columns; none where there is none."""
 
     store: int
-    unserved: int | None
+    unserved: tuple[int, ...]
     spill: int | None
 
 
@@ -147,7 +149,7 @@ def read_plant(problem: Problem) -> PlantView:
         priced=tuple(reader.source(n) for quantity in (names.POWER, names.IMPORT) for n, _ in reader.each(quantity)),
         batteries=tuple(reader.battery(n, label.element) for n, label in reader.each(names.CHARGE)),
         backlogs=tuple(reader.backlog(n, label.element) for n, label in reader.each(names.SERVED_DEFERRABLE)),
-        tanks=tuple(reader.tank(n, label.element) for n, label in reader.each(names.UNSERVED_WATER)),
+        tanks=tuple(reader.tank(k, label.element) for k, label in reader.stores(names.LEVEL_M3)),
         fuels=tuple(reader.fuel(k, label.element) for k, label in reader.stores(names.LEVEL_L)),
         gates=tuple(reader.gate(n) for n, _ in reader.each(names.FROM_GATE)),
         lanes=tuple(reader.lane(n) for quantity in names.SENT for n, _ in reader.each(quantity)),
@@ -212,22 +214,37 @@ class _Reader:
         lost = self.place[Label(element, names.UNSERVED[names.DEFERRABLE])]
         return BacklogView(self.bus(served), served, lost, self.store_place[Label(element, names.BACKLOG)])
 
-    def tank(self, unserved: int, element: str) -> TankView:
-        store = self.store_place[Label(element, names.LEVEL_M3)]
+    def tank(self, store: int, element: str) -> TankView:
         row = self.problem.store_row[store]
-        pumps = [n for n, _ in self.each(names.PUMPED) if self.problem.matrix[row, n] != 0]
+        pumps = [n for n, _ in self.each(names.PUMPED) if self.problem.matrix[row, n] > 0]
         return TankView(
             store=store,
-            unserved=unserved,
+            unserved=self._there(element, names.UNSERVED_WATER),
             mains=self.place.get(Label(element, names.MAINS)),
             spill=self.place.get(Label(element, names.SPILL_WATER)),
-            pumps=tuple(PumpView(n, self.bus(n), float(-self.at_buses(n).min())) for n in pumps),
+            pumps=tuple(self._pump(n) for n in pumps),
         )
+
+    def _pump(self, column: int) -> PumpView:
+        drawn_m3 = -self.problem.matrix[self.problem.store_row, column]
+        raw = int(np.argmax(drawn_m3)) if drawn_m3.max() > 0.0 else None
+        return PumpView(
+            column=column,
+            bus=self.bus(column),
+            kwh_per_m3=float(-self.at_buses(column).min()),
+            raw=raw,
+            raw_m3=0.0 if raw is None else float(drawn_m3[raw]),
+        )
+
+    def _there(self, element: str, quantities: tuple[str, ...]) -> tuple[int, ...]:
+        """Columns of those quantities that an element has."""
+        labels = (Label(element, quantity) for quantity in quantities)
+        return tuple(self.place[label] for label in labels if label in self.place)
 
     def fuel(self, store: int, element: str) -> FuelView:
         return FuelView(
             store=store,
-            unserved=self.place.get(Label(element, names.UNSERVED_VEHICLES)),
+            unserved=self._there(element, (names.UNSERVED_VEHICLES,)),
             spill=self.place.get(Label(element, names.SPILL_FUEL)),
         )
 
@@ -248,4 +265,4 @@ class _Reader:
 
 def _known_quantities() -> set[str]:
     single = {getattr(names, key) for key in names.__all__ if isinstance(getattr(names, key), str)}
-    return single | set(names.UNSERVED) | set(names.SENT)
+    return single | set(names.UNSERVED) | set(names.UNSERVED_WATER) | set(names.SENT)

@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.interchange.names import ROOM_BELOW_PEAK
-from simulation.interchange.plant_view import LaneView, PlantView, SourceView, read_plant
+from simulation.interchange.plant_view import LaneView, PlantView, SourceView, TankView, read_plant
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Solution, Status
 
@@ -113,12 +113,12 @@ class _Step:
         for gate in plant.gates:
             self._take_in(gate.column, gate.store, gate.filled)
         for tank in plant.tanks:
-            self._refill(tank.store, tank.mains)
+            self._refill(tank)
         self.fuel_l = {
             fuel.store: self.level[:, fuel.store]
             - self._store_rhs(fuel.store)
             + self.taken[:, fuel.store]
-            + (0.0 if fuel.unserved is None else self.step_h * self.left[:, fuel.unserved])
+            + sum(self.step_h * self.left[:, column] for column in fuel.unserved)
             for fuel in plant.fuels
         }
 
@@ -188,9 +188,12 @@ class _Step:
             self._spill(level, backlog.store, backlog.lost)
         for stock in (*self.plant.tanks, *self.plant.fuels):
             self._spill(level, stock.store, stock.spill)
-            if stock.unserved is not None:
+            for column in reversed(stock.unserved):
+                asked = self.problem.upper[:, self.t, column] * self.step_h
+                last = column == stock.unserved[0]
                 short = np.maximum(-level[:, stock.store], 0.0)
-                self.flows[:, stock.unserved] = short / self.step_h
+                short = short if last else np.minimum(short, asked)
+                self.flows[:, column] = short / self.step_h
                 level[:, stock.store] += short
         return level
 
@@ -235,16 +238,19 @@ class _Step:
         self._flow(column, amount / self.step_h)
         self.taken[:, filled] += amount
 
-    def _refill(self, store: int, mains: int | None) -> None:
-        """Water to fill a tank: from the mains, then from its pumps."""
-        tank = next(tank for tank in self.plant.tanks if tank.store == store)
-        room = self._room(store) / self.step_h
-        if mains is not None:
-            flow = np.minimum(room, self.left[:, mains])
-            self._flow(mains, flow)
+    def _refill(self, tank: TankView) -> None:
+        """Water to fill a tank: from the mains, then from its pumps, of which some draw on a tank of raw water."""
+        room = self._room(tank.store) / self.step_h
+        if tank.mains is not None:
+            flow = np.minimum(room, self.left[:, tank.mains])
+            self._flow(tank.mains, flow)
             room -= flow
         for pump in tank.pumps:
             flow = np.minimum(room, self.left[:, pump.column])
+            if pump.raw is not None:
+                raw = self.level[:, pump.raw] - self._store_rhs(pump.raw) + self.taken[:, pump.raw]
+                flow = np.minimum(flow, np.maximum(raw, 0.0) / pump.raw_m3)
+                self.taken[:, pump.raw] -= flow * pump.raw_m3
             self._want(pump.bus, pump.column, flow, pump.kwh_per_m3)
             room -= flow
 

@@ -10,7 +10,7 @@ from simulation.physics.people import Room, settled, with_socket
 from simulation.physics.shelter import people_power_kw, people_water_m3ph, places
 from simulation.scenario.shelter import Shelter
 from simulation.scenario.spec import Spec
-from simulation.units import HOURS_PER_DAY, TIERS
+from simulation.units import HOURS_PER_DAY, TIERS, WATER_USES
 
 __all__ = ["housed_people", "people_power", "people_water", "room"]
 
@@ -56,23 +56,22 @@ def people_power(spec: Spec, people: Float[np.ndarray, "S T H"]) -> Float[np.nda
 
 def people_water(
     spec: Spec, edges_h: Float[np.ndarray, " T1"], people: Float[np.ndarray, "S T H"]
-) -> Float[np.ndarray, "S T W"]:
-    """Water that the people draw from each tank; ``edges_h`` counts from the start of the period [m3/h]."""
-    names = [tank.name for tank in spec.water_tanks]
-    water_m3ph = np.zeros((*people.shape[:2], len(names)))
+) -> Float[np.ndarray, "S T H C"]:
+    """Water that each shelter's people use, by use; ``edges_h`` counts from the start of the period [m3/h]."""
+    water_m3ph = np.zeros((*people.shape, len(WATER_USES)))
     for h, item in enumerate(spec.shelters):
-        if item.part.water_tank is None or spec.hazard_h is None:
-            continue
-        tank = f"{spec.building_names[item.building]}.water_tank.{item.part.water_tank}"
-        need = _l_per_person_day(item.part, edges_h - spec.hazard_h)
-        water_m3ph[:, :, names.index(tank)] += people_water_m3ph(people[:, :, h], need)
+        if spec.hazard_h is not None:
+            need = _l_per_person_day(item.part, edges_h - spec.hazard_h)
+            water_m3ph[:, :, h] = people_water_m3ph(people[:, :, h, None], need)
     return water_m3ph
 
 
-def _l_per_person_day(shelter: Shelter, since_strike_h: Float[np.ndarray, " T1"]) -> Float[np.ndarray, " T"]:
-    """Mean need of a person over each step, whose edges count from the strike [L/day]."""
-    need, before = np.zeros(len(since_strike_h) - 1), 0.0
-    for step in sorted(shelter.water_step, key=lambda step: step.from_day):
-        need += (step.l_per_person_day - before) * share_after(since_strike_h, step.from_day * HOURS_PER_DAY)
-        before = step.l_per_person_day
+def _l_per_person_day(shelter: Shelter, since_strike_h: Float[np.ndarray, " T1"]) -> Float[np.ndarray, "T C"]:
+    """Mean need of a person over each step by use; the steps' edges count from the strike [L/day]."""
+    need = np.zeros((len(since_strike_h) - 1, len(WATER_USES)))
+    before = np.zeros(len(WATER_USES))
+    for from_day, by_use in shelter.steps_by_use:
+        more = np.array(by_use) - before
+        need += share_after(since_strike_h, from_day * HOURS_PER_DAY)[:, None] * more
+        before += more
     return need

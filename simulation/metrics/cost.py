@@ -18,7 +18,7 @@ from simulation.scenario.part import Asset
 from simulation.scenario.pv import PV
 from simulation.scenario.spec import Spec
 from simulation.scenario.tieline import Tieline
-from simulation.units import MONTHS_PER_YEAR, TIERS
+from simulation.units import MONTHS_PER_YEAR, TIERS, WATER_USES
 
 __all__ = ["CASH_ITEMS", "annuity_factor", "billed_kw", "cash", "lost", "yearly"]
 
@@ -99,10 +99,9 @@ def lost(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
             worth = np.sum(here, axis=0) * step_h * value
             total = total + worth
             add(key("lost_load_jpy", tier), worth, f"value of {tier} energy not served, at {value:,.0f} yen/kWh")
-    short = step_means(trajectory, "water_unserved_m3ph")
-    water = sum(
-        (short[t.name].sum(axis=1) * t.part.shortage_jpy_per_m3 for t in spec.water_tanks if t.name in short), zero
-    )
+    short = step_means(trajectory, "water_use_unserved_m3ph")
+    worth = dict(zip(WATER_USES, spec.lost_water.by_use, strict=True))
+    water = sum((flow.sum(axis=1) * worth[user.rpartition(".")[2]] for user, flow in short.items()), zero)
     short = step_means(trajectory, "vehicle_unserved_lph")
     fuel = sum(
         (short[t.name].sum(axis=1) * t.part.vehicle_shortage_jpy_per_l for t in spec.fuel_tanks if t.name in short),

@@ -5,7 +5,7 @@ A service is registered once, in ``SERVICES``: survival, hours served, person-ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -18,12 +18,11 @@ from simulation.metrics.quantity import step_means
 from simulation.metrics.service_station import fuel_services
 from simulation.metrics.survival import Service, Trouble
 from simulation.physics.people import with_socket
-from simulation.physics.shelter import people_water_m3ph
 from simulation.scenario.fuel_tank import FuelTank
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.spec import Placed, Spec
 from simulation.scenario.water import WaterTank
-from simulation.units import HOURS_PER_DAY, TIERS
+from simulation.units import NON_POTABLE_USES, TIERS, WATER_USES
 
 __all__ = ["SERVICES", "services"]
 
@@ -126,42 +125,64 @@ def _devices(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
 
 
 def _water(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """All that is asked of a tank, together: it is lost while the tank is empty or rations a use that asks for much."""
     demand = step_means(trajectory, "water_demand_m3ph")
     lacking = step_means(trajectory, "water_unserved_m3ph")
-    told = stretches(trajectory, "stock_empty", "stock_refilled")
+    told = _water_told(trajectory)
     for tank in spec.water_tanks:
         if tank.name in demand and demand[tank.name].any():
             share = lacking_share(demand[tank.name], lacking[tank.name])
-            service = _of_tank(tank, share, trajectory, told, f"water from {tank.name}")
-            yield replace(service, troubles=(_empty(tank.name),))
+            troubles = _thirst(tank, WATER_USES)
+            mine = _join_told(told, troubles)
+            service = _of_tank(tank, share, trajectory, {tank.name: mine} if mine else {}, f"water from {tank.name}")
+            yield replace(service, troubles=troubles)
 
 
-def _drinking_and_washing(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
-    """What a shelter's people drink comes first out of the water that there is, then what they wash with.
+def _water_by_use(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """What a shelter's people use water for, each use a service of its own.
 
-    Other use of the tank shares in what is short of it in proportion.
+    A use that two tanks serve in turn is taken by the means of the steps.
     """
-    demand, lacking = step_means(trajectory, "water_demand_m3ph"), step_means(trajectory, "water_unserved_m3ph")
-    people = _present(trajectory)
-    told = stretches(trajectory, "stock_empty", "stock_refilled")
+    asked = step_means(trajectory, "water_use_demand_m3ph")
+    lacking = step_means(trajectory, "water_use_unserved_m3ph")
+    people, told = _present(trajectory), _water_told(trajectory)
     for shelter in spec.shelters:
-        tank = _tank_of(spec, shelter)
-        if tank is None or tank.name not in demand or shelter.name not in people or spec.hazard_h is None:
-            continue
-        here, part = people[shelter.name], shelter.part
-        asked = people_water_m3ph(here, _litres(shelter.part, trajectory, spec.hazard_h))
-        served = asked * (1.0 - lacking_share(demand[tank.name], lacking[tank.name]))
-        first = np.minimum(people_water_m3ph(here, part.drinking_l_per_person_day), asked)
-        drunk = np.minimum(served, first)
-        for use, need, given in (("drinking", first, drunk), ("washing", asked - first, served - drunk)):
-            if need.max(initial=0.0) > 1e-9:
-                share = lacking_share(need, (need - given).clip(min=0.0))
-                yield replace(
-                    _of_tank(tank, share, trajectory, told, f"water for {use} in {shelter.name}"),
-                    name=f"{shelter.name}.{use}",
-                    unserved_person_h=here * share * trajectory.clock.step_h,
-                    troubles=(_empty(tank.name),),
-                )
+        tanks = _tanks_of(spec, shelter)
+        for use in WATER_USES:
+            name = f"{shelter.name}.{use}"
+            if name not in asked or shelter.name not in people or asked[name].max(initial=0.0) <= 1e-9:
+                continue
+            mine = [tank for tank in tanks if tank.part.potable or use in NON_POTABLE_USES]
+            troubles = tuple(trouble for tank in mine for trouble in _thirst(tank, (use,)))
+            share = lacking_share(asked[name], lacking[name])
+            found = _join_told(told, troubles) if len(mine) == 1 else None
+            meaning = f"water for {use} in {shelter.name}"
+            yield replace(
+                _of_tank(mine[0], share, trajectory, {mine[0].name: found} if found else {}, meaning),
+                name=name,
+                unserved_person_h=people[shelter.name] * share * trajectory.clock.step_h,
+                troubles=troubles,
+            )
+
+
+def _water_told(trajectory: Trajectory) -> dict[str, Interruptions]:
+    """When a tank was empty, by its name, and when a use of it was rationed, by both names."""
+    return stretches(trajectory, "stock_empty", "stock_refilled") | stretches(
+        trajectory, "water_rationed", "ration_over"
+    )
+
+
+def _thirst(tank: Placed[WaterTank], uses: Iterable[str]) -> tuple[Trouble, ...]:
+    """For want of what a tank gives no water for some uses: it is empty, or rations them."""
+    stops_m3 = dict(zip(WATER_USES, tank.part.stops_below_m3, strict=True))
+    rationed = [use for use in uses if stops_m3[use] > 0.0]
+    return (_empty(tank.name), *(_trouble(f"{tank.name}.{use}", "water_rationed", "ration_over") for use in rationed))
+
+
+def _join_told(told: Mapping[str, Interruptions], troubles: Iterable[Trouble]) -> Interruptions | None:
+    """The stretches of some troubles as one; None where none was told."""
+    found = [told[trouble.element] for trouble in troubles if trouble.element in told]
+    return join(found) if found else None
 
 
 def _fuel(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
@@ -317,19 +338,11 @@ def _missed(shelter: Placed[Shelter], share: Share, trajectory: Trajectory) -> L
     return Lack(share=share, allowed=1.0 - shelter.part.served_threshold_frac, step_h=trajectory.clock.step_h)
 
 
-def _litres(shelter: Shelter, trajectory: Trajectory, struck_h: float) -> Float[np.ndarray, " T"]:
-    """Water that a person uses, at the middle of every step [L per person and day]."""
-    clock = trajectory.clock
-    day = (clock.hours[:-1] + clock.step_h / 2.0 - struck_h) / HOURS_PER_DAY
-    litres = np.zeros(clock.n_steps)
-    for step in sorted(shelter.water_step, key=lambda step: step.from_day):
-        litres[day >= step.from_day] = step.l_per_person_day
-    return litres
-
-
-def _tank_of(spec: Spec, shelter: Placed[Shelter]) -> Placed[WaterTank] | None:
-    name = f"{spec.building_names[shelter.building]}.water_tank.{shelter.part.water_tank}"
-    return next((tank for tank in spec.water_tanks if tank.name == name), None)
+def _tanks_of(spec: Spec, shelter: Placed[Shelter]) -> list[Placed[WaterTank]]:
+    """The tanks that a shelter's people use: the one that their toilets are flushed from first."""
+    here = f"{spec.building_names[shelter.building]}.water_tank."
+    named = [here + tank for tank in (shelter.part.flushing_tank, shelter.part.water_tank) if tank is not None]
+    return [tank for name in named for tank in spec.water_tanks if tank.name == name]
 
 
 def _cut(element: str, told_late_h: float) -> Trouble:
@@ -347,7 +360,7 @@ def _trouble(element: str, began: str, over: str) -> Trouble:
 SERVICES: Final[tuple[Callable[[Spec, Trajectory], Iterator[Service]], ...]] = (
     _all_power,
     _water,
-    _drinking_and_washing,
+    _water_by_use,
     _fuel,
     fuel_services,
     _communications,

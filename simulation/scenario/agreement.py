@@ -10,6 +10,7 @@ from simulation.scenario.backup import wrong_backup
 from simulation.scenario.road import wrong_way
 from simulation.scenario.sanitation import wrong_sanitation
 from simulation.scenario.shaking import wrong_sites
+from simulation.scenario.water_supply import wrong_rain
 from simulation.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def disagreements(spec: Spec) -> list[str]:
         *_wrong_shaking(spec),
         *_wrong_starts(spec),
         *wrong_backup(spec.building, spec.crew, spec.gas),
+        *wrong_rain(spec.building, spec.place.climate),
         *wrong_sanitation(spec.building, spec.sewer),
         *_outside_the_period(spec),
         *_between_steps(spec),
@@ -87,7 +89,7 @@ def _wrong_shaking(spec: Spec) -> list[str]:
         missing = [] if spec.hazard else ["shaking: it strikes with the disaster; add a [hazard] with its start"]
         return [
             *missing,
-            *wrong_sites(spec.shaking, [*spec.building, *spec.feeder, *spec.tieline, *spec.road_link, *spec.sewer]),
+            *wrong_sites(spec.shaking, [*spec.building, *spec.feeder, *spec.tieline, *spec.road_link]),
         ]
     by_shaking = any(outage.kind == "shaking" for one in spec.feeder.values() for outage in one.outage.values())
     return ["feeder: an outage by shaking needs a [shaking] table"] if by_shaking else []

@@ -17,7 +17,8 @@ from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.shower import Shower
 from simulation.scenario.toilet import Toilet
 from simulation.scenario.vehicle import Vehicle
-from simulation.scenario.water import Pump, WaterTank
+from simulation.scenario.water import Pump, Treatment, WaterTank
+from simulation.scenario.water_supply import wrong_water
 
 __all__ = ["Building"]
 
@@ -39,6 +40,7 @@ class Building(Part):
     service_station: dict[Name, ServiceStation] = Field(default={}, description="pumps that sell fuel")
     water_tank: dict[Name, WaterTank] = Field(default={}, description="water stocks")
     pump: dict[Name, Pump] = Field(default={}, description="pumps")
+    treatment: dict[Name, Treatment] = Field(default={}, description="units that turn raw water into drinking water")
     shower: dict[Name, Shower] = Field(default={}, description="hot showers from the heat of engines")
     toilet: dict[Name, Toilet] = Field(default={}, description="toilets for the people of a shelter")
     vehicle: dict[Name, Vehicle] = Field(default={}, description="vehicles that give power")
@@ -70,14 +72,7 @@ class Building(Part):
                 wrong.append(
                     f"service_station.{name}.tank: no fuel_tank {station.tank!r} here ({_names(self.fuel_tank)})"
                 )
-        for name, pump in self.pump.items():
-            if pump.tank not in self.water_tank:
-                wrong.append(f"pump.{name}.tank: no water_tank {pump.tank!r} here ({_names(self.water_tank)})")
-        for name, shelter in self.shelter.items():
-            if shelter.water_tank is not None and shelter.water_tank not in self.water_tank:
-                wrong.append(
-                    f"shelter.{name}.water_tank: no water_tank {shelter.water_tank!r} here ({_names(self.water_tank)})"
-                )
+        wrong += wrong_water(self)
         if wrong:
             raise ValueError("; ".join(wrong))
         return self

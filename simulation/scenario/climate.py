@@ -10,6 +10,8 @@ from simulation.scenario.preset import preset_names, read_presets
 
 __all__ = ["Climate", "read_climate"]
 
+_MONTH_DAYS = (31.0, 28.25, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0)
+
 
 class Climate(Part):
     """Monthly means of a place, and how far days and hours stray from them.
@@ -29,6 +31,9 @@ class Climate(Part):
         max_length=12,
         description="mean irradiation on a plane 10 degrees to the south, by month [kWh/m2 per day]",
     )
+    rain_mm_per_month: tuple[NonNegative, ...] | None = Field(
+        default=None, min_length=12, max_length=12, description="mean rain and molten snow by month [mm]"
+    )
     linke_turbidity: float = Field(default=3.0, ge=1, le=10, description="haze of the cloudless sky (Ineichen's model)")
     albedo_frac: Fraction = Field(default=0.2, description="share of light that the ground throws back")
     darkest_frac: Fraction = Field(default=0.05, description="lowest clearness")
@@ -44,6 +49,13 @@ class Climate(Part):
     warmest_hour: float = Field(ge=0, lt=24, description="local hour that is warmest on average [h]")
     temperature_std_c: NonNegative = Field(description="standard deviation of a day's error [C]")
     temperature_correlation: Fraction = Field(description="correlation of one day's error with the next")
+
+    @property
+    def rain_mm_per_day(self) -> tuple[float, ...]:
+        """Mean rain by month [mm/day]; ValueError where it is not known."""
+        if self.rain_mm_per_month is None:
+            raise ValueError(f"{self.title}: rain_mm_per_month is not known; legal: a climate with rain")
+        return tuple(month / days for month, days in zip(self.rain_mm_per_month, _MONTH_DAYS, strict=True))
 
     @model_validator(mode="after")
     def _ordered(self) -> Climate:

@@ -29,7 +29,10 @@ _TOP = {
 _SAME_BUILDING = {
     "building.*.genset.*.fuel_tank": "fuel_tank",
     "building.*.pump.*.tank": "water_tank",
+    "building.*.treatment.*.tank": "water_tank",
+    "building.*.treatment.*.raw_tank": "water_tank",
     "building.*.shelter.*.water_tank": "water_tank",
+    "building.*.shelter.*.flushing_tank": "water_tank",
 }
 _PRESET = {
     "place.climate": "climate",
@@ -45,8 +48,6 @@ _PRESET = {
     "shaking.fragility.water_tank": "fragility",
     "shaking.fragility.tieline": "fragility",
     "shaking.fragility.road_link": "fragility",
-    "shaking.fragility.mains": "fragility",
-    "shaking.fragility.sewer": "fragility",
     "planner.belief.preset": "restoration",
 }
 _ZONES = ("place.zone", "building.*.load.*.series.zone")

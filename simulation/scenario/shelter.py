@@ -10,15 +10,10 @@ from simulation.scenario.part import Asset, Fraction, Name, NonNegative, Part, P
 from simulation.scenario.people import Cars, Evacuees, Group, Item, Visitors
 from simulation.scenario.preset import preset_names, read_presets
 from simulation.scenario.toilet import STANDARD, ToiletStep
+from simulation.scenario.water_use import WaterStep
+from simulation.units import WATER_USES
 
-__all__ = ["Communications", "Shelter", "WaterStep"]
-
-
-class WaterStep(Part):
-    """Water per person from a day on, until the next step."""
-
-    from_day: NonNegative = Field(description="days after the start of [hazard] [days]")
-    l_per_person_day: NonNegative = Field(description="need [L per person and day]")
+__all__ = ["Communications", "Shelter"]
 
 
 class Shelter(Asset):
@@ -50,9 +45,23 @@ class Shelter(Asset):
     water_plan: Name | None = Field(
         default=None, description="plan of presets/water.toml that gives water_step: fdma or fujinomiya"
     )
+    flushing_tank: Name | None = Field(
+        default=None,
+        description="non_potable water_tank of the same building that toilets are flushed from, before water_tank",
+    )
     drinking_l_per_person_day: NonNegative = Field(
-        default=3.0,
-        description="part of that need which is drunk; the rest is for washing [L per person and day]; FDMA e-college",
+        default=3.0, description="enough to drink, where a step names no uses [L per person and day]; FDMA e-college"
+    )
+    cooking_l_per_person_day: NonNegative = Field(
+        default=3.0, description="enough to cook and wash dishes, likewise [L per person and day]; Sphere: 3 to 6"
+    )
+    hygiene_l_per_person_day: NonNegative = Field(
+        default=4.0, description="enough to wash hands and face, likewise [L per person and day]; Sphere: 2 to 6"
+    )
+    flushing_l_per_person_day: NonNegative = Field(
+        default=30.0,
+        description="enough to flush, likewise [L per person and day]; five uses (Cabinet Office 2016) of 6 L (ageo); "
+        "what a step holds beyond is for bath and laundry",
     )
     food_person_days: NonNegative = Field(
         default=0.0, description="meals in stock, in days of one person [person-days]"
@@ -88,6 +97,24 @@ class Shelter(Asset):
     def car_people(self) -> float:
         """Most people who can sleep in cars."""
         return 0.0 if self.cars is None else self.cars.room_people
+
+    @property
+    def steps_by_use(self) -> tuple[tuple[float, tuple[float, ...]], ...]:
+        """First day of every step, in order, and the need from then on by use [days, L per person and day]."""
+        enough = (
+            self.drinking_l_per_person_day,
+            self.cooking_l_per_person_day,
+            self.hygiene_l_per_person_day,
+            self.flushing_l_per_person_day,
+        )
+        return tuple(
+            (step.from_day, step.by_use(enough)) for step in sorted(self.water_step, key=lambda step: step.from_day)
+        )
+
+    @property
+    def water_uses(self) -> tuple[int, ...]:
+        """Uses that any step asks water for, as indices of ``units.WATER_USES``."""
+        return tuple(use for use in range(len(WATER_USES)) if any(need[use] > 0.0 for _, need in self.steps_by_use))
 
     def share_of(self, item: Item) -> float:
         """Share of the people present who use an item."""

@@ -36,6 +36,7 @@ from simulation.scenario.tieline import Tieline
 from simulation.scenario.toilet import Toilet
 from simulation.scenario.vehicle import Vehicle
 from simulation.scenario.water import Pump, WaterTank
+from simulation.scenario.water_use import LostWater
 from simulation.units import LARGEST_SEED, MOST_SCENARIOS, TIERS
 
 __all__ = [
@@ -183,6 +184,10 @@ class Runs(Part):
     seed: int = Field(default=1, ge=0, le=LARGEST_SEED, description="root seed")
 
 
+def _treatment(building: Building) -> dict[str, Pump]:
+    return dict(building.treatment)
+
+
 class Spec(Part):
     """A whole scenario: what a scenario file says, with every default filled in.
 
@@ -210,6 +215,7 @@ class Spec(Part):
     hazard: Hazard | None = None
     shaking: Shaking | None = None
     lost_load: LostLoad = LostLoad()
+    lost_water: LostWater = LostWater()
     planner: Planner = Planner()
     money: Money = Money()
     runs: Runs = Runs()
@@ -286,8 +292,11 @@ class Spec(Part):
 
     @cached_property
     def pumps(self) -> tuple[Placed[Pump], ...]:
-        """All pumps in order."""
-        return self._placed(lambda building: building.pump, "pump")
+        """All pumps in order, and after them the treatment units, which are counted with them (axis Pu)."""
+        return (
+            *self._placed(lambda building: building.pump, "pump"),
+            *self._placed(_treatment, "treatment"),
+        )
 
     @cached_property
     def showers(self) -> tuple[Placed[Shower], ...]:

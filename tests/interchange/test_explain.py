@@ -242,7 +242,7 @@ def test_water_that_the_pump_does_not_lift_is_a_shortfall_in_cubic_metres():
     spec = area({"hub": hub})
     explanation = explained(spec, drawn(spec, {"hub": 1.0}))
     (shortfall,) = explanation.shortfalls
-    assert (shortfall.element, shortfall.tier, shortfall.unit) == ("hub.water_tank.w", "water", "m3")
+    assert (shortfall.element, shortfall.tier, shortfall.unit) == ("hub.water_tank.w", "water for drinking", "m3")
     assert shortfall.amount == pytest.approx(24 * 0.4 - 4.8)
     assert bound(explanation, "hub.pump.p", "rated_m3ph").shadow_price_jpy == pytest.approx(24 * (50_000 - 20))
     assert bound(explanation, "hub.water_tank.w", "capacity_m3").shadow_price_jpy == pytest.approx(50_000)

@@ -32,5 +32,5 @@ def test_the_truth_in_the_plan_is_what_the_events_draw() -> None:
     power_kw = people_power(spec, people)
     for tier, index in (("critical", 0), ("essential", 1)):
         np.testing.assert_allclose(power_kw[:, :, 0, index], run.flow("demand_kw", f"hub.{tier}"), rtol=1e-9)
-    water_m3ph = people_water(spec, spec.clock.hours, people)[:, :, 0]
+    water_m3ph = people_water(spec, spec.clock.hours, people)[:, :, 0].sum(axis=-1)
     np.testing.assert_allclose(water_m3ph, run.flow("water_demand_m3ph", "hub.water_tank.w"), rtol=1e-9)

@@ -95,7 +95,7 @@ def test_lost_load_is_valued_by_tier_and_kept_out_of_the_cost() -> None:
         {
             ("unserved_kw", "mall.critical"): during(spec, 0, 2, 5.0),
             ("unserved_kw", "mall.comfort"): during(spec, 0, 4, 50.0),
-            ("water_unserved_m3ph", "hub.water_tank.tank"): during(spec, 0, 2, 0.5),
+            ("water_use_unserved_m3ph", "hub.water_tank.tank.drinking"): during(spec, 0, 2, 0.5),
             ("vehicle_unserved_lph", "hub.fuel_tank.diesel"): during(spec, 0, 2, 20.0),
         },
     )

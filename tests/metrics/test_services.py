@@ -1,4 +1,4 @@
-"""What a shelter's people get: water to drink before water to wash, hours served, and hours that they went without."""
+"""What a shelter's people get: water use by use, hours served, and hours that they went without."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulation.events.trajectory import Series, Trajectory
+from simulation.events.trajectory import EventRecord, Series, Trajectory
 from simulation.metrics.metrics import assess
 from simulation.metrics.reference import Reference
 from simulation.metrics.services import services
@@ -18,14 +18,15 @@ from tests.metrics.trajectories import during, made, two_buildings
 HALL, TANK = "hub.shelter.hall", "hub.water_tank.tank"
 
 
-def hub_spec() -> Spec:
-    """A shelter that drinks from the tank: 3 L a day at first, 20 L from 12 h after the strike at 06:00 on."""
+def hub_spec(**tank: object) -> Spec:
+    """A shelter whose people draw from the tank: 3 L a day at first, 20 L from 12 h after the strike at 06:00 on."""
     spec = two_buildings()
     hub = spec.building["hub"].model_dump(exclude_unset=True)
     hub["shelter"]["hall"] |= {
         "water_tank": "tank",
         "water_step": [{"from_day": 0, "l_per_person_day": 3}, {"from_day": 0.5, "l_per_person_day": 20}],
     }
+    hub["water_tank"]["tank"] |= tank
     mall = spec.building["mall"].model_dump(exclude_unset=True)
     return two_buildings(building={"mall": mall, "hub": hub})
 
@@ -34,44 +35,41 @@ def found(spec: Spec, values: dict) -> dict[str, Service]:
     return {service.name: service for service in services(spec, made(spec, values))}
 
 
-def thirsty(spec: Spec, lacking_frac: float) -> dict[str, Service]:
-    """90 people from the strike on; the tank gives all but a share from 20:00 to 22:00."""
-    demand = 1.0
-    values = {
-        ("people", HALL): during(spec, 12, 48, 90.0),
-        ("water_demand_m3ph", TANK): demand,
-        ("water_unserved_m3ph", TANK): during(spec, 40, 44, lacking_frac * demand),
-    }
-    return found(spec, values)
-
-
-@pytest.mark.parametrize(
-    ("lacking_frac", "drinking", "washing"),
-    [(0.5, 0.0, 10.0 / 17.0), (0.85, 0.0, 1.0), (0.9, 1.0 / 3.0, 1.0), (1.0, 1.0, 1.0)],
-)
-def test_people_drink_first_and_wash_with_the_rest(lacking_frac: float, drinking: float, washing: float) -> None:
-    """Of 20 L a day 3 are drunk: with half of it 10 L are left, 3 to drink and 7 of 17 to wash."""
-    there = thirsty(hub_spec(), lacking_frac)
-    for use, share in (("drinking", drinking), ("washing", washing)):
-        lost = there[f"{HALL}.{use}"].unserved_person_h
-        assert lost is not None
-        assert lost.sum() == pytest.approx(90.0 * 2.0 * share)
-
-
-def test_only_what_is_asked_for_can_be_lacking() -> None:
-    """Before the second step of the need nobody is promised water to wash."""
+def test_every_use_is_a_service_of_its_own_and_is_lost_by_itself() -> None:
+    """90 people; from 20:00 to 22:00 half of the water to wash with and nothing to flush with, and all to drink."""
     spec = hub_spec()
-    values = {
-        ("people", HALL): during(spec, 12, 48, 90.0),
-        ("water_demand_m3ph", TANK): 1.0,
-        ("water_unserved_m3ph", TANK): during(spec, 20, 22, 1.0),
-    }
+    values: dict = {("people", HALL): during(spec, 12, 48, 90.0)}
+    for use, lacking_frac in (("drinking", 0.0), ("hygiene", 0.5), ("flushing", 1.0)):
+        values["water_use_demand_m3ph", f"{HALL}.{use}"] = 0.2
+        values["water_use_unserved_m3ph", f"{HALL}.{use}"] = during(spec, 40, 44, 0.2 * lacking_frac)
     there = found(spec, values)
-    washing, drinking = there[f"{HALL}.washing"].unserved_person_h, there[f"{HALL}.drinking"].unserved_person_h
-    assert washing is not None
-    assert drinking is not None
-    assert washing.sum() == 0.0
-    assert drinking.sum() == pytest.approx(90.0)
+    lost = {use: there[f"{HALL}.{use}"].unserved_person_h for use in ("drinking", "hygiene", "flushing")}
+    assert {use: float(hours.sum()) for use, hours in lost.items() if hours is not None} == pytest.approx(
+        {"drinking": 0.0, "hygiene": 90.0, "flushing": 180.0}
+    )
+    assert there[f"{HALL}.drinking"].interruptions.row.size == 0
+    assert there[f"{HALL}.flushing"].interruptions.start_h == pytest.approx([20.0])
+    assert f"{HALL}.bath" not in there
+
+
+def test_rationing_dates_the_loss_of_a_use_to_the_minute() -> None:
+    spec = hub_spec(stops_below_frac={"flushing": 0.3, "bath": 0.3})
+    bare = made(
+        spec,
+        {
+            ("people", HALL): during(spec, 12, 48, 90.0),
+            ("water_use_demand_m3ph", f"{HALL}.flushing"): 0.2,
+            ("water_use_unserved_m3ph", f"{HALL}.flushing"): during(spec, 40, 41, 0.1) + during(spec, 41, 44, 0.2),
+        },
+    )
+    told = [
+        EventRecord(scenario=0, time_h=hour, element=f"{TANK}.flushing", kind=kind, value=0.0, text="")
+        for hour, kind in ((20.25, "water_rationed"), (22.0, "ration_over"))
+    ]
+    flushing = next(one for one in services(spec, replace(bare, events=tuple(told))) if one.name == f"{HALL}.flushing")
+    assert flushing.interruptions.start_h == pytest.approx([20.25])
+    assert flushing.interruptions.end_h == pytest.approx([22.0])
+    assert [trouble.element for trouble in flushing.troubles] == [TANK, f"{TANK}.flushing"]
 
 
 def test_hours_served_and_person_hours_of_food_and_toilets() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulation.events.trajectory import EventRecord, Series, Trajectory
 from simulation.scenario.spec import Spec
-from simulation.units import TIERS
+from simulation.units import TIERS, WATER_USES
 
 FLAT_TARIFF = {
     "band": [{"jpy_per_kwh": 20.0}],
@@ -84,6 +84,8 @@ _FLOW_UNITS = {
     "pump_m3ph": "m3/h",
     "water_demand_m3ph": "m3/h",
     "water_unserved_m3ph": "m3/h",
+    "water_use_demand_m3ph": "m3/h",
+    "water_use_unserved_m3ph": "m3/h",
     "vehicle_demand_lph": "L/h",
     "vehicle_unserved_lph": "L/h",
     "people": "people",
@@ -99,6 +101,12 @@ _LEVEL_UNITS = {
     "food_person_days": "person-days",
     "communications_h": "h",
 }
+
+
+def water_users(spec: Spec) -> tuple[str, ...]:
+    """Every use of every shelter, and what every tank is used for on a normal day."""
+    people = [f"{item.name}.{use}" for item in spec.shelters for use in WATER_USES]
+    return (*people, *(f"{item.name}.{WATER_USES[item.part.usual_use]}" for item in spec.water_tanks))
 
 
 def elements_of(spec: Spec) -> dict[str, tuple[str, ...]]:
@@ -122,6 +130,7 @@ def elements_of(spec: Spec) -> dict[str, tuple[str, ...]]:
         | {"sent_kw": lines, "grid_up_frac": tuple(spec.feeder)}
         | dict.fromkeys(("pump_kw", "pump_m3ph"), names(spec.pumps))
         | dict.fromkeys(("water_demand_m3ph", "water_unserved_m3ph", "water_m3"), names(spec.water_tanks))
+        | dict.fromkeys(("water_use_demand_m3ph", "water_use_unserved_m3ph"), water_users(spec))
         | dict.fromkeys(("vehicle_demand_lph", "vehicle_unserved_lph", "fuel_l"), names(spec.fuel_tanks))
         | dict.fromkeys(("people", "turned_away", "food_person_days"), names(spec.shelters))
         | dict.fromkeys(("communications_up_frac", "communications_h"), names(spec.communications))
