@@ -123,10 +123,12 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
 
 
 def _mains_returned(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray, "S T W"] | float:
-    """What mains bring from the hour of their return on [m3/h]."""
-    if draws.mains_return_h is None:
+    """What mains bring from the hour of their return on, but while an aftershock has taken them again [m3/h]."""
+    if draws.mains is None:
         return 0.0
-    back = np.moveaxis(share_after(clock.hours, draws.mains_return_h), 1, 2)
+    back = np.moveaxis(share_after(clock.hours, draws.mains.return_h), 1, 2)
+    if draws.mains.again is not None:
+        back = back - down_frac(draws.mains.again, clock.hours)
     return mains_returned_m3ph(spec, back)
 
 

@@ -89,7 +89,7 @@ def _wrong_shaking(spec: Spec) -> list[str]:
         missing = [] if spec.hazard else ["shaking: it strikes with the disaster; add a [hazard] with its start"]
         return [
             *missing,
-            *wrong_sites(spec.shaking, [*spec.building, *spec.feeder, *spec.tieline, *spec.road_link]),
+            *wrong_sites(spec.shaking, [*spec.building, *spec.feeder, *spec.tieline, *spec.road_link, *spec.sewer]),
         ]
     by_shaking = any(outage.kind == "shaking" for one in spec.feeder.values() for outage in one.outage.values())
     return ["feeder: an outage by shaking needs a [shaking] table"] if by_shaking else []

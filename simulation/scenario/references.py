@@ -48,6 +48,8 @@ _PRESET = {
     "shaking.fragility.water_tank": "fragility",
     "shaking.fragility.tieline": "fragility",
     "shaking.fragility.road_link": "fragility",
+    "shaking.fragility.mains": "fragility",
+    "shaking.fragility.sewer": "fragility",
     "planner.belief.preset": "restoration",
 }
 _ZONES = ("place.zone", "building.*.load.*.series.zone")
