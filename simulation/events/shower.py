@@ -1,19 +1,21 @@
-"""Hot showers at run time: heat of running engines in, people out, until the store is cold."""
+"""Hot showers at run time: heat of running engines in, people out, until the store is cold; who goes without."""
 
 from __future__ import annotations
 
 from math import inf
 from typing import TYPE_CHECKING
 
+from simulation.events.causes import NO_CAUSE
 from simulation.events.genset import EngineUnit
 from simulation.events.part import Part
 from simulation.events.quantity import Quantity
+from simulation.events.shelter import ShelterUnit
 from simulation.events.stock import Stock
 from simulation.events.water import BATH, WaterTankUnit
 from simulation.physics.shower import shower_kwh
 from simulation.scenario.shower import Shower
 from simulation.scenario.spec import Placed
-from simulation.units import HOURS_PER_DAY, LITRES_PER_M3
+from simulation.units import LITRES_PER_M3, WATER_USES
 
 if TYPE_CHECKING:
     from simulation.draws.draws import Draws
@@ -21,14 +23,35 @@ if TYPE_CHECKING:
 
 __all__ = ["PART", "ShowerUnit"]
 
+_NOTICED_PH = 1e-6  # fewer missed showers an hour are rounding
+
 
 class ShowerUnit:
     """Heat in store [kWh], and showers wanted and taken [1/h]."""
 
-    __slots__ = ("building", "kwh_each", "m3_each", "name", "part", "sources", "stock", "taken_ph", "tank", "wanted_ph")
+    __slots__ = (
+        "building",
+        "cause",
+        "kwh_each",
+        "lacking",
+        "m3_each",
+        "name",
+        "part",
+        "shelter",
+        "short",
+        "sources",
+        "stock",
+        "taken_ph",
+        "tank",
+        "wanted_ph",
+    )
 
     def __init__(
-        self, placed: Placed[Shower], sources: list[tuple[EngineUnit, float]], tank: WaterTankUnit | None
+        self,
+        placed: Placed[Shower],
+        sources: list[tuple[EngineUnit, float]],
+        tank: WaterTankUnit | None,
+        shelter: ShelterUnit | None,
     ) -> None:
         part = placed.part
         self.part = part
@@ -36,22 +59,28 @@ class ShowerUnit:
         self.building = placed.building
         self.sources = sources  # engines, and the heat that each leaves per kWh of power
         self.tank = tank
+        self.shelter = shelter  # whose people want one beside the neighbours
         self.kwh_each = shower_kwh(part.litres, part.warmer_c)
         self.m3_each = part.litres / LITRES_PER_M3
         self.stock = Stock(part.initial_frac * part.store_kwh, part.store_kwh, part.store_loss_frac_per_h)
         self.wanted_ph = 0.0
         self.taken_ph = 0.0
+        self.lacking = ""  # power, water or heat, for want of which somebody goes without
+        self.short = False
+        self.cause = NO_CAUSE
 
     def commit(self, *, hour: float, struck: bool, power: bool) -> float:
         """Take showers while there is heat, water and power; hours until the store is cold or full [h]."""
         part = self.part
         open_now = struck and part.open_from_hour <= hour < part.open_until_hour
-        open_h = part.open_until_hour - part.open_from_hour
-        self.wanted_ph = part.wanted_per_day / min(open_h, HOURS_PER_DAY) if open_now else 0.0
+        people = 0.0 if self.shelter is None else self.shelter.present
+        per_day = part.wanted_per_day + people / part.every_days
+        self.wanted_ph = per_day / (part.open_until_hour - part.open_from_hour) if open_now else 0.0
         heat_kw = sum(engine.output_kw * ratio for engine, ratio in self.sources)
         possible_ph = self.wanted_ph if self.stock.level > 0.0 else heat_kw / self.kwh_each
         wet = self.tank is None or self.tank.gives(BATH)
         self.taken_ph = min(self.wanted_ph, possible_ph) if power and wet else 0.0
+        self.lacking = "power" if not power else "heat" if wet else "water"
         rate_kw = heat_kw - self.taken_ph * self.kwh_each
         if self.stock.level >= self.stock.capacity:
             rate_kw = min(rate_kw, self.stock.loss_frac_per_h * self.stock.level)
@@ -62,6 +91,7 @@ class ShowerUnit:
 
 def _build(world: World, draws: Draws, s: int) -> list[ShowerUnit]:
     tanks = {tank.name: tank for tank in world.water_tanks}
+    shelters = {shelter.name: shelter for shelter in world.shelters}
     units = []
     for placed in world.spec.showers:
         sources = [
@@ -70,7 +100,8 @@ def _build(world: World, draws: Draws, s: int) -> list[ShowerUnit]:
             if one.building == placed.building and one.part.heat_kwh_per_kwh > 0.0
         ]
         here = world.spec.building_names[placed.building]
-        units.append(ShowerUnit(placed, sources, tanks.get(f"{here}.water_tank.{placed.part.water_tank}")))
+        tank = tanks.get(f"{here}.water_tank.{placed.part.water_tank}")
+        units.append(ShowerUnit(placed, sources, tank, shelters.get(f"{here}.shelter.{placed.part.shelter}")))
     world.stocks += [unit.stock for unit in units]
     return units
 
@@ -83,7 +114,39 @@ def _act(world: World) -> float:
         for unit in world.parts["shower"]:
             power = world.buses[unit.building].lit
             horizon = min(horizon, unit.commit(hour=hour, struck=struck, power=power))
+            _tell(world, unit)
     return horizon
+
+
+def _tell(world: World, unit: ShowerUnit) -> None:
+    """Say when people go without, again when that is for another reason; as before while nobody wants one."""
+    if unit.wanted_ph <= 0.0:
+        return
+    where = world.title(unit.building)
+    if unit.taken_ph >= unit.wanted_ph - _NOTICED_PH:
+        if unit.short:
+            unit.short = False
+            words = f"showers for everybody at {where} again"
+            world.log.say("showers_enough", unit.name, words, cause=world.causes.at(unit.name))
+            world.causes.end(unit.name)
+        return
+    cause = world.causes.latest(_behind(world, unit))
+    if unit.short and cause == unit.cause:
+        return
+    kind, still = ("showers_still_short", "still ") if unit.short else ("showers_short", "")
+    unit.short, unit.cause = True, cause
+    words = f"{still}too few showers at {where}: no {unit.lacking}"
+    record = world.log.say(kind, unit.name, words, unit.wanted_ph - unit.taken_ph, cause=cause)
+    world.causes.begin(unit.name, record)
+
+
+def _behind(world: World, unit: ShowerUnit) -> list[str]:
+    """Keys of the events for want of which the showers are short."""
+    if unit.lacking == "power":
+        return [f"{world.buses[unit.building].name} dark"]
+    if unit.lacking == "water" and unit.tank is not None:
+        return [unit.tank.name, f"{unit.tank.name}.{WATER_USES[BATH]}", f"{unit.tank.name} mains"]
+    return [engine.name for engine, _ in unit.sources]
 
 
 PART = Part(

@@ -22,7 +22,7 @@ from simulation.physics.toilet import fill_lph, users, without_toilet_people
 from simulation.scenario.sanitation import served_shelter
 from simulation.scenario.spec import Placed, Spec
 from simulation.scenario.toilet import Toilet
-from simulation.units import HOURS_PER_DAY
+from simulation.units import HOURS_PER_DAY, WATER_USES
 
 if TYPE_CHECKING:
     from simulation.draws.draws import Draws
@@ -86,7 +86,7 @@ class ToiletUnit:
             return [SHOCK]
         keys: list[str] = []
         if not self.wet and self.tank is not None:
-            keys += [f"{self.tank.name} mains", self.tank.name]
+            keys += [f"{self.tank.name} mains", self.tank.name, f"{self.tank.name}.{WATER_USES[FLUSHING]}"]
         if not self.drains:
             if self.stock is None:
                 keys += [self.sewer.key] if self.sewer is not None else []

@@ -55,6 +55,8 @@ _BRIEF: Mapping[str, str] = {
     "still_dark": "{} dark",
     "strike": "the disaster",
     "sewer_lost": "{} stopped",
+    "showers_short": "too few showers at {}",
+    "showers_still_short": "too few showers at {}",
     "toilets_short": "too few toilets at {}",
     "toilets_still_short": "too few toilets at {}",
     "vehicles_wait": "no fuel for vehicles at {}",

@@ -16,6 +16,7 @@ from simulation.events.trajectory import Trajectory
 from simulation.metrics.interruptions import Interruptions, Lack, join, lacking_share, refine, stretches
 from simulation.metrics.quantity import step_means
 from simulation.metrics.service_station import fuel_services
+from simulation.metrics.shower import shower_services
 from simulation.metrics.survival import Service, Trouble
 from simulation.physics.people import with_socket
 from simulation.scenario.fuel_tank import FuelTank
@@ -370,5 +371,6 @@ SERVICES: Final[tuple[Callable[[Spec, Trajectory], Iterator[Service]], ...]] = (
     _food,
     _items,
     _toilets,
+    shower_services,
 )
 """The services, each by a function that finds those of its kind in a scenario and its Trajectory."""

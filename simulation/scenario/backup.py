@@ -27,6 +27,12 @@ def wrong_backup(buildings: Mapping[str, Building], crews: Iterable[str], pipes:
             for key, shower in table.shower.items()
             if shower.water_tank is not None and shower.water_tank not in table.water_tank
         ]
+        wrong += [
+            f"building.{building}.shower.{key}.shelter: no shelter {shower.shelter!r} here; "
+            f"there are: {_list(table.shelter)}"
+            for key, shower in table.shower.items()
+            if shower.shelter is not None and shower.shelter not in table.shelter
+        ]
     return wrong
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from simulation.events.trajectory import Trajectory
+from simulation.metrics.metrics import assess
 from simulation.physics.shower import shower_kwh
-from tests.events.worlds import DIESEL, GRID, Hands, area
+from tests.events.worlds import DIESEL, GRID, Hands, area, texts
 
 EACH_KWH = shower_kwh(60.0, 25.0)
 SHOWER = {"wanted_per_day": 240.0, "open_from_hour": 8.0, "open_until_hour": 20.0, "store_kwh": 100.0}
@@ -65,3 +66,38 @@ def test_showers_draw_on_the_tank_until_it_is_dry() -> None:
 def test_a_shower_on_a_tank_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match=r"shower.hall.water_tank: no water_tank 't' here; there are: none"):
         play({"water_tank": "t"})
+
+
+def test_showers_are_a_service_with_what_took_them() -> None:
+    """20 showers an hour from 08:00; half of them for the 120 people of a hall; the tank of 6 m3 lasts 100 of them."""
+    hall = {"shelter": {"hall": {"floor_area_m2": 700.0, "peak_people": 120.0}}}
+    engine = {**DIESEL, "rated_kw": 50.0, "heat_kwh_per_kwh": 1.0}
+    shower = SHOWER | {"wanted_per_day": 120.0, "shelter": "hall", "water_tank": "t", "initial_frac": 1.0}
+    bath = {
+        "grid": GRID,
+        "genset": {"chp": engine},
+        "shower": {"hall": shower},
+        "water_tank": {"t": {"capacity_m3": 6.0}},
+    }
+    spec = area({"bath": bath | hall}, hazard={"start": "2019-09-09T03:00"})
+    hands = Hands(spec).demand("bath", critical=40.0).outage(3.0, 24.0)
+    hands.wanting[:, 6:] = 120.0
+    run = hands.play()
+    wanted = run.flow("showers_wanted_ph", NAME)[0]
+    assert wanted[[15, 16, 39, 40]].tolist() == [0.0, 20.0, 20.0, 0.0]
+    metrics = assess(spec, run)
+    assert metrics.estimates[f"unserved_person_h[{NAME}]"].mean == pytest.approx(140.0 * 24.0)
+    assert metrics.estimates[f"served_h[{NAME}]"].mean == pytest.approx(21.0 - 7.0)
+    table = next(table for table in metrics.causes if "people" in table.title)
+    assert sum(row.amount.mean for row in table.rows) == pytest.approx(table.whole.mean)
+    assert table.rows[0].example == "too few showers at shower hall at bath: water t at bath out"
+
+
+def test_a_shower_that_is_short_says_so_once_and_why() -> None:
+    cold = play({}, ratio=0.0)
+    assert texts(cold, "showers_short", "showers_still_short") == ["2019-09-09 08:00 too few showers at bath: no heat"]
+
+
+def test_showers_that_nobody_wants_are_refused() -> None:
+    with pytest.raises(ValueError, match="nobody wants a shower"):
+        play({"wanted_per_day": 0.0})
