@@ -72,13 +72,17 @@ def run(
         best = work_of(spec, scenarios=scenarios, seed=seed, solver=solver, plan=PlanMode.PERFECT, only=only)
         at_best = assess(spec, play(best, workers, f"{spec.name}: perfect information"))
         watch.lap("bound")
+    explained: list[str] = []
+    if explain:
+        explained = _explained(spec, work.seed, only or 0)
+        watch.lap("explain")
     record = RunRecord.of(
         spec, seed=work.seed, plan=work.plan, solver=work.solver, command=command_line(), wall_s=watch.wall_s
     )
-    page = write_report(spec, trajectory, metrics, out, run=record, bound=at_best, keep=keep.value)
+    page = write_report(spec, trajectory, metrics, out, run=record, bound=at_best, keep=keep.value, explained=explained)
     show(summary_table(spec, metrics, at_best), survival_table(metrics))
-    if explain:
-        typer.echo("\n".join(_explained(spec, work.seed, only or 0)))
+    if explained:
+        typer.echo("\n".join(explained))
     typer.echo(f"report: {page}")
 
 

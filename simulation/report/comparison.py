@@ -12,13 +12,14 @@ from simulation.metrics.estimate import Estimate
 from simulation.metrics.metrics import Metrics
 from simulation.report.display import change_text, shown
 from simulation.report.figures.compared import differences, frontier, survival_compared
-from simulation.report.figures.style import Drawn, readable
+from simulation.report.figures.style import Drawn
 from simulation.report.folder import whole_folder
 from simulation.report.headlines import HEADLINES
 from simulation.report.html import inline
 from simulation.report.run_record import scenario_hash
 from simulation.report.tables import scenario_table, write_parquet
 from simulation.report.template import template
+from simulation.report.words import service_words
 from simulation.study.compare import Comparison
 
 __all__ = ["write_comparison"]
@@ -87,7 +88,7 @@ def _page(comparison: Comparison, figures: Sequence[Drawn], moment: datetime, co
 
 
 def _survival_names(metrics: Metrics) -> list[tuple[str, str]]:
-    return [(f"survived_h[{curve.service}]", readable(curve.service)) for curve in metrics.survival]
+    return [(f"survived_h[{curve.service}]", service_words(curve)) for curve in metrics.survival]
 
 
 def _rows(

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.metrics.estimate import Estimate
 
-__all__ = ["change_text", "money", "rescaled", "shown"]
+__all__ = ["change_text", "money", "rescaled", "shown", "split_estimate"]
 
 
 def money(jpy: float) -> tuple[float, str]:
@@ -50,3 +50,22 @@ def change_text(estimate: Estimate) -> str:
     """A difference in words; shares differ in percentage points."""
     text = str(shown(estimate))
     return text.replace(" %", " points") if estimate.unit == "-" else text
+
+
+def split_estimate(estimate: Estimate) -> tuple[str, str]:
+    """An estimate in two lines: the number with its unit, and how sure it is.
+
+    >>> split_estimate(Estimate(mean=0.94, stderr=0.03, n=64, unit="-", low=0.85, high=0.98, method="Wilson interval"))
+    ('94 %', '85 to 98')
+    """
+    text = str(shown(estimate))
+    for mark in (" ± ", " (", " in all "):
+        head, found, tail = text.partition(mark)
+        if found:
+            unit = "%" if estimate.unit == "-" else shown(estimate).unit
+            if mark == " ± ":
+                return f"{head} {unit}", f"± {tail.removesuffix(unit).strip()}"
+            if mark == " (" and not tail.endswith(")"):
+                return f"{head} {unit}", tail.partition(")")[0]
+            return head, tail.rstrip(")") if mark == " (" else f"in all {tail}"
+    return text, ""

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from markupsafe import Markup
 
 from simulation.events.trajectory import EventRecord, Trajectory
+from simulation.metrics.depletion import QUANTILES
 from simulation.metrics.estimate import FEW_LOSSES, Estimate
 from simulation.metrics.metrics import Metrics
 from simulation.metrics.quantity import Topic
-from simulation.metrics.stocks import NOTHING
-from simulation.metrics.survival import MARK_DAYS, SurvivalCurve
+from simulation.report.answers import answers
 from simulation.report.causes import causes
-from simulation.report.display import shown
-from simulation.report.figures.style import COLOURS, INK, MUTED, RULE, SHADE, Drawn, readable
+from simulation.report.display import shown, split_estimate
+from simulation.report.figures.style import COLOURS, INK, MUTED, RULE, SHADE, Drawn
 from simulation.report.figures.window import Window
 from simulation.report.headlines import HEADLINES
 from simulation.report.provenance import statements
+from simulation.report.questions import first_lost, lasting, marks, without
 from simulation.report.run_record import RunRecord
 from simulation.report.template import template
 from simulation.scenario.spec import Spec
@@ -48,6 +50,8 @@ _CARDS: Final = (
     ("lost_jpy", "value of what was not served"),
 )
 _MOST_EVENTS: Final = 60
+_MOST_ALIKE: Final = 3
+"""Events of one kind and element that are shown: loads are cut and served again many times."""
 _LEAD_H: Final = 1.0
 """The excerpt of the event log begins this long before survival is counted [h]."""
 
@@ -63,10 +67,13 @@ class Page:
     window: Window
     run: RunRecord
     bound: Metrics | None = None
+    explained: Sequence[str] = ()
 
     def html(self) -> str:
         """The page as text."""
         spec, metrics, clock = self.spec, self.metrics, self.trajectory.clock
+        events = self._events()
+        mine = sum(event.scenario == self.window.scenario_id for event in self.trajectory.events)
         return template("report.html.j2").render(
             title=spec.title,
             story=_paragraphs(spec.story),
@@ -86,26 +93,53 @@ class Page:
             rare=metrics.rare,
             few=FEW_LOSSES,
             figures=[(figure, inline(figure)) for figure in self.figures],
-            survival=_survival_rows(metrics),
-            survival_hours=[f"{hour:g} h" for hour in _marks(metrics.survival)],
-            survival_from=metrics.survival_from,
-            first=_first(metrics),
-            causes=causes(metrics),
+            asked=("survival", "run_out"),
             tables=_tables(metrics),
             statements=statements(spec),
-            events=self._events(),
-            all_events=sum(event.scenario == self.window.scenario_id for event in self.trajectory.events),
+            events=events,
+            all_events=mine,
+            most_alike=_MOST_ALIKE,
             window=self.window,
-            readable=readable,
+            **self._questions(),
         )
 
+    def _questions(self) -> dict[str, Any]:
+        """What a planner asks first."""
+        metrics = self.metrics
+        services, stocks = lasting(metrics)
+        lost_first, empty_first = first_lost(metrics)
+        said = answers(metrics, self.run.scenario)
+        return {
+            "answers": said,
+            "services": services,
+            "stocks": stocks,
+            "hours": [f"{hour:.4g} h" for hour in marks(metrics)],
+            "end": f"{marks(metrics)[-1]:.4g} h" if metrics.survival else "",
+            "fracs": [f"{round(100 * frac)} %" for frac in QUANTILES],
+            "survival_from": metrics.survival_from,
+            "without": without(metrics),
+            "lost_first": lost_first,
+            "empty_first": empty_first,
+            "causes": causes(metrics),
+            "helps": next((answer.sentences for answer in said if answer.anchor == "help"), ()),
+            "explained": self.explained,
+        }
+
     def _events(self) -> list[EventRecord]:
-        """The events of the scenario that is shown, from shortly before survival is counted."""
+        """The events of the scenario that is shown, from shortly before the strike; of many alike the first."""
         mine = [event for event in self.trajectory.events if event.scenario == self.window.scenario_id]
         hazard_h = self.spec.hazard_h
-        if hazard_h is not None and len(mine) > _MOST_EVENTS:
+        if len(mine) <= _MOST_EVENTS:
+            return mine
+        if hazard_h is not None:
             mine = [event for event in mine if event.time_h >= hazard_h - _LEAD_H] or mine
-        return mine[:_MOST_EVENTS]
+        seen: Counter[tuple[str, str]] = Counter()
+        kept = []
+        for event in mine:
+            seen[event.element, event.kind] += 1
+            if seen[event.element, event.kind] <= _MOST_ALIKE:
+                kept.append(event)
+        return kept[:_MOST_EVENTS]
 
 
 def inline(figure: Drawn) -> Markup:
@@ -134,31 +168,16 @@ def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
 
 
-def _split(estimate: Estimate) -> tuple[str, str]:
-    """An estimate in two lines: the number, and how sure it is."""
-    text = str(shown(estimate))
-    for mark in (" ± ", " (", " in all "):
-        head, found, tail = text.partition(mark)
-        if found:
-            unit = "%" if estimate.unit == "-" else shown(estimate).unit
-            if mark == " ± ":
-                return f"{head} {unit}", f"± {tail.removesuffix(unit).strip()}"
-            if mark == " (" and not tail.endswith(")"):
-                return f"{head} {unit}", tail.partition(")")[0]
-            return head, tail.rstrip(")") if mark == " (" else f"in all {tail}"
-    return text, ""
-
-
 def _cards(metrics: Metrics) -> list[tuple[str, str, str]]:
     """Headline numbers: words, number, how sure; the services that matter most at the latest mark that is reached."""
-    cards = [(words, *_split(metrics.estimates[name])) for name, words in _CARDS if name in metrics.estimates]
-    hours = _marks(metrics.survival)
+    cards = [(words, *split_estimate(metrics.estimates[name])) for name, words in _CARDS if name in metrics.estimates]
+    hours = marks(metrics)
     whole = [curve for curve in metrics.survival if curve.service.endswith(".critical")]
     if hours and whole:
         hour = min(hours, key=lambda mark: abs(mark - 3 * HOURS_PER_DAY))
         name = f"alive_at_{hour:g}_h[{whole[0].service}]"
         if name in metrics.estimates:
-            cards.append((f"critical power still there after {hour:g} h", *_split(metrics.estimates[name])))
+            cards.append((f"critical power still there after {hour:g} h", *split_estimate(metrics.estimates[name])))
     return cards
 
 
@@ -169,29 +188,6 @@ def _headlines(metrics: Metrics, bound: Metrics | None) -> list[tuple[str, str, 
             beside = str(shown(bound.estimates[name])) if bound is not None and name in bound.estimates else ""
             rows.append((words, str(shown(metrics.estimates[name])), beside))
     return rows
-
-
-def _marks(curves: Sequence[SurvivalCurve]) -> list[float]:
-    """Hours at which survival is given as a number: 1, 3 and 7 days as far as they go, and the end."""
-    if not curves:
-        return []
-    end = float(curves[0].hours[-1])
-    return [*(days * HOURS_PER_DAY for days in MARK_DAYS if days * HOURS_PER_DAY < end), end]
-
-
-def _survival_rows(metrics: Metrics) -> list[tuple[SurvivalCurve, list[str]]]:
-    rows = []
-    for curve in metrics.survival:
-        cells = []
-        for hour in _marks(metrics.survival):
-            share, low, high = (100.0 * value for value in curve.at(hour))
-            cells.append(f"{share:.0f} ({low:.0f} to {high:.0f}) %")
-        rows.append((curve, cells))
-    return rows
-
-
-def _first(metrics: Metrics) -> list[tuple[str, int]]:
-    return [(NOTHING if name == NOTHING else readable(name), count) for name, count in metrics.first_to_run_out.items()]
 
 
 def _tables(metrics: Metrics) -> list[tuple[str, list[tuple[str, str, Estimate]]]]:

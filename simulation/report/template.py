@@ -5,8 +5,10 @@ from __future__ import annotations
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
+
+from simulation.report.display import split_estimate
 
 __all__ = ["template"]
 
@@ -17,7 +19,10 @@ def template(name: str) -> Any:
     def load(file: str) -> str:
         return resources.files("simulation.report").joinpath(file).read_text(encoding="utf-8")
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["unbroken"] = lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%")
+    environment.filters["split_estimate"] = lambda estimate, line: split_estimate(estimate)[line]
     environment.globals["style"] = lambda: Markup(load("style.css"))
-    return environment.from_string(load(name))
+    return environment.get_template(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,12 +38,13 @@ def write_report(  # noqa: PLR0913 (three say what happened, the rest are option
     run: RunRecord | None = None,
     bound: Metrics | None = None,
     keep: Keep = "quantiles",
+    explained: Sequence[str] = (),
 ) -> Path:
     """Write ``out/<run-id>/`` with report.html, figures, tables, series and run.json; the path of the report.
 
     The folder appears under its name only when it is whole; an interrupted run leaves nothing that looks like a
     result.  ``bound`` holds the metrics of perfect information, shown beside; ``keep`` says how much of the series is
-    stored.
+    stored; ``explained`` are sentences on what would have helped, shown as they are.
     """
     if run is None:
         plan = "perfect" if trajectory.perfect_information else "replan"
@@ -69,6 +71,7 @@ def write_report(  # noqa: PLR0913 (three say what happened, the rest are option
             window=choose(spec, trajectory, metrics),
             run=run,
             bound=bound,
+            explained=explained,
         )
         (here / "report.html").write_text(page.html(), encoding="utf-8")
         (here / "run.json").write_text(run.as_json(spec), encoding="utf-8")

@@ -19,6 +19,7 @@ from simulation.report.figures.power_balance import power_balance
 from simulation.report.figures.style import corners, edges_utc, sheet, spread_labels, time_axis
 from simulation.report.figures.survival import survival
 from simulation.report.figures.window import choose
+from simulation.report.words import service_words
 from simulation.scenario.clock import Clock
 from tests.metrics.trajectories import during, made, two_buildings
 from tests.report.conftest import Week
@@ -31,7 +32,7 @@ def test_a_hub_in_a_disaster_gets_every_figure_survival_first(hub_week: Week) ->
 
 def test_figures_are_the_same_bytes_every_time(hub_week: Week) -> None:
     drawn = {figure.name: figure.data for figure in hub_week.figures}
-    assert survival(hub_week.metrics).data == drawn["survival"]
+    assert survival(hub_week.metrics)[0].data == drawn["survival"]
     assert cost(hub_week.metrics).data == drawn["cost"]
 
 
@@ -56,6 +57,28 @@ def test_every_drawing_names_its_units(hub_week: Week) -> None:
     for name, words in expected.items():
         for word in words:
             assert word in text[name], f"{name} lacks {word}"
+
+
+def test_services_that_were_never_lost_are_named_and_not_drawn(hub_week: Week) -> None:
+    kept = [service_words(curve) for curve in hub_week.metrics.survival if curve.alive_frac[-1] == 1.0]
+    alone = [words for words in kept if "power" not in words]
+    assert alone
+    (drawn,) = [figure for figure in hub_week.figures if figure.name == "survival"]
+    for words in alone:
+        assert words in drawn.caption
+        assert words not in drawn.data.decode()
+
+
+def test_no_service_and_no_stock_is_left_out_of_the_figures_for_want_of_room(hub_week: Week) -> None:
+    curve = next(curve for curve in hub_week.metrics.survival if curve.service == "hub.critical")
+    many = tuple(
+        replace(curve, service=f"hub.thing.{i}", meaning=f"thing {i:02d}", alive_frac=curve.alive_frac * 0.5)
+        for i in range(14)
+    )
+    sheets = survival(replace(hub_week.metrics, survival=many))
+    assert [one.name for one in sheets] == ["survival", "survival-2"]
+    text = "".join(one.data.decode() for one in sheets)
+    assert all(f"Thing {i:02d}" in text for i in range(14))
 
 
 def test_the_rule_of_each_service_stands_in_the_survival_figure(hub_week: Week) -> None:
@@ -109,7 +132,8 @@ def test_one_scenario_is_enough_for_every_figure() -> None:
     spec = two_buildings()
     trajectory = made(spec, {("demand_kw", "hub.critical"): 40.0, ("import_kw", "hub"): 40.0})
     figures = draw(spec, trajectory, assess(spec, trajectory))
-    assert len(figures) == 7, "all but the exchange: its line is never used"
+    names = {figure.name for figure in figures}
+    assert names == {"power_balance", "stocks", "people", "peak", "cost"}, "no line used, nothing lost, nothing run out"
     assert "scenario 0, the only one" in " ".join(figure.caption for figure in figures)
 
 

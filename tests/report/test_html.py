@@ -83,7 +83,7 @@ def test_every_figure_has_a_caption_and_words_for_those_who_cannot_see_it(text: 
 
 
 def test_the_rule_stands_beside_every_survival_number(text: str) -> None:
-    assert re.search(r"<td>hub: critical</td><td class=\"line\">below 99\u00a0% served for more than 1 min</td>", text)
+    assert "Critical power, hub<small>below 99\u00a0% served for more than 1 min</small>" in text
 
 
 def test_the_closed_loop_carries_no_label_of_perfection(text: str) -> None:
@@ -98,13 +98,43 @@ def test_perfect_information_is_said_loudly(hub_week: Week) -> None:
 
 def test_a_bound_stands_beside_and_is_labelled(hub_week: Week) -> None:
     beside = _page(hub_week, bound=replace(hub_week.metrics, perfect_information=True))
-    assert beside.count('<th class="number">PERFECT INFORMATION (a bound)</th>') == 1
+    assert beside.count('<th scope="col" class="number">PERFECT INFORMATION (a bound)</th>') == 1
 
 
 def test_rare_losses_are_marked_and_counted(text: str, hub_week: Week) -> None:
     assert hub_week.metrics.rare
     assert " †</td>" in text
     assert "fewer than 50 scenarios with a loss" in text
+
+
+def test_what_a_planner_asks_comes_first_and_every_answer_leads_on(text: str) -> None:
+    asked = re.findall(r'<dt><a href="#(\w+)">([^<]+)</a></dt>', text)
+    assert [anchor for anchor, _ in asked] == ["lasting", "without", "first", "causes", "help"]
+    assert text.index('id="short"') < text.index('class="cards"') < text.index('id="lasting"') < text.index("<svg")
+
+
+def test_explanations_stand_under_what_would_help(hub_week: Week) -> None:
+    text = _page(hub_week, explained=("With perfect information, scenario 0:", "A larger tank would have cured it."))
+    assert "<li>A larger tank would have cured it.</li>" in text[text.index('id="help"') :]
+
+
+def test_the_page_prints_whole_and_in_light_colours(text: str) -> None:
+    printed = text[text.index("@media print") :]
+    assert "details::details-content { content-visibility: visible" in printed
+    assert "--paper: #ffffff" in printed
+
+
+def test_of_events_that_come_again_and_again_the_first_are_shown(hub_week: Week) -> None:
+    window = choose(hub_week.spec, hub_week.trajectory, hub_week.metrics)
+    first = hub_week.trajectory.events[0]
+    flood = tuple(
+        replace(first, scenario=window.scenario_id, time_h=40.0 + i, text=f"cut number {i}") for i in range(80)
+    )
+    last = replace(first, scenario=window.scenario_id, time_h=130.0, kind="road_opened", text="the road is open")
+    text = _page(hub_week, trajectory=replace(hub_week.trajectory, events=(*flood, last)))
+    assert "cut number 2" in text
+    assert "cut number 3" not in text
+    assert "the road is open" in text
 
 
 def test_assumptions_and_sources_of_every_table_are_listed(text: str, hub_week: Week) -> None:

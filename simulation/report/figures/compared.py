@@ -24,17 +24,20 @@ from simulation.report.figures.style import (
     render,
     sheet,
     spread_labels,
+    wrapped,
 )
+from simulation.report.words import service_words
 
 __all__ = ["CONFIGURATION_COLOURS", "differences", "frontier", "survival_compared"]
 
 CONFIGURATION_COLOURS = ("#1c2733", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b38600", "#56b4e9")
 _DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
-_MOST_PANELS = 10
+_TITLE_LETTERS = 46
+_MOST_PANELS = 24
 
 
 def survival_compared(names: Sequence[str], metrics: Sequence[Metrics]) -> Drawn | None:
-    """Every service that all configurations have and that any of them loses, one panel each (ten at most)."""
+    """Every service that all configurations have and that any of them loses, one panel each (24 at most)."""
     tables = [{curve.service: curve for curve in one.survival} for one in metrics]
     common = [service for service in tables[0] if all(service in table for table in tables)]
     lost = [service for service in common if any(table[service].alive_frac[-1] < 1.0 for table in tables)]
@@ -65,6 +68,7 @@ def survival_compared(names: Sequence[str], metrics: Sequence[Metrics]) -> Drawn
 def frontier(names: Sequence[str], metrics: Sequence[Metrics], service: str) -> Drawn | None:
     """Yearly cost against hours that a service survives, a mark a configuration with its intervals both ways."""
     hours = key("survived_h", service)
+    words = next((service_words(c) for c in metrics[0].survival if c.service == service), readable(service))
     costs = [_yearly(one) for one in metrics]
     if any(hours not in one.estimates for one in metrics):
         return None
@@ -79,7 +83,7 @@ def frontier(names: Sequence[str], metrics: Sequence[Metrics], service: str) -> 
         if estimate.has_interval:
             panel.plot([estimate.low, estimate.high], [cost / factor] * 2, color=colour, linewidth=1.6)
         labels.append((cost / factor, name, colour))
-    dress(panel, f"Yearly cost of the assets against hours of {readable(service)}", f"{unit} a year")
+    dress(panel, f"Yearly cost of the assets against hours of: {words}", f"{unit} a year")
     panel.set_xlabel(f"hours survived, counted {metrics[0].survival_from}", color=MUTED)
     panel.grid(axis="x", color=RULE, linewidth=0.6)
     panel.margins(x=0.16, y=0.2)
@@ -126,8 +130,10 @@ def _curves(axes: Axes, curves: Sequence[SurvivalCurve]) -> None:
             hours, curve.low_frac[kept], curve.high_frac[kept], step="pre", color=look["color"], alpha=0.1, linewidth=0
         )
         axes.plot(hours, curve.alive_frac[kept], linewidth=1.8, drawstyle="steps-pre", **look)
-    dress(axes, readable(curves[0].service), "")
-    axes.set_title(readable(curves[0].service), loc="left", fontsize=10, fontweight="bold", color=INK, pad=18)
+    dress(axes, "", "")
+    axes.set_title(
+        wrapped(service_words(curves[0]), _TITLE_LETTERS), loc="left", fontsize=10, fontweight="bold", color=INK, pad=18
+    )
     rules = list(dict.fromkeys(curve.rule for curve in curves))
     words = f"lost when {rules[0]}" if len(rules) == 1 else "the configurations have different rules"
     axes.text(0.0, 1.03, words, transform=axes.transAxes, fontsize=8.5, color=MUTED, va="bottom")

@@ -26,13 +26,13 @@ def draw(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> tuple[Drawn, .
     """
     window = choose(spec, trajectory, metrics)
     at_stake = spec.hazard is not None or any(curve.alive_frac[-1] < 1.0 for curve in metrics.survival)
-    fate = (survival(metrics), run_out(metrics)) if at_stake else ()
+    fate = (*survival(metrics), run_out(metrics)) if at_stake else ()
     flow = (
         power_balance(spec, trajectory, window),
         exchange(spec, trajectory, metrics, window),
         peak(spec, trajectory, metrics),
         cost(metrics),
     )
-    life = (stocks(spec, trajectory, metrics), people(spec, trajectory))
+    life = (*stocks(spec, trajectory, metrics), people(spec, trajectory))
     ordered = (*fate, *flow[:2], *life, *flow[2:]) if spec.hazard is not None else (*flow, *life, *fate)
     return tuple(drawn for drawn in ordered if drawn is not None)

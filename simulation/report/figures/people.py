@@ -13,12 +13,12 @@ from simulation.report.figures.style import (
     band,
     dress,
     edges_utc,
-    readable,
     render,
     sheet,
     spread_labels,
     time_axis,
 )
+from simulation.report.words import element_words
 from simulation.scenario.spec import Spec
 
 __all__ = ["people"]
@@ -43,7 +43,7 @@ def people(spec: Spec, trajectory: Trajectory) -> Drawn | None:
         panel.plot(middle, wanted, color=INK, linewidth=1.1, linestyle=(0, (5, 2)))
         panel.axhline(room, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
         panel.set_ylim(0.0, 1.12 * max(float(wanted.max()), room))
-        dress(panel, readable(shelter.name), "people")
+        dress(panel, element_words(shelter.name).capitalize(), "people")
         time_axis(panel, trajectory.clock, edges, label=row == len(spec.shelters) - 1)
         spread_labels(
             panel,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,17 +20,19 @@ from simulation.report.figures.style import (
     band,
     dress,
     edges_utc,
-    readable,
     render,
     sheet,
     time_axis,
+    wrapped,
 )
+from simulation.report.words import stock_words
 from simulation.scenario.spec import Spec
 
 __all__ = ["stocks"]
 
 _MOST_POINTS = 2_000
-_MOST_STOCKS = 12
+_MOST_PANELS = 12
+_TITLE_LETTERS = 46
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +44,17 @@ class _Stock:
     full: float | None
 
 
-def stocks(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> Drawn | None:
-    """One panel a stock (twelve at most); None in an area without any."""
-    found = _stocks(spec, trajectory)[:_MOST_STOCKS]
-    if not found:
-        return None
+def stocks(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> tuple[Drawn, ...]:
+    """One panel a stock, twelve on a sheet; none in an area without any."""
+    found = _stocks(spec, trajectory)
+    sheets = [found[first : first + _MOST_PANELS] for first in range(0, len(found), _MOST_PANELS)]
+    return tuple(_sheet(spec, trajectory, metrics, part, (i, len(sheets))) for i, part in enumerate(sheets))
+
+
+def _sheet(
+    spec: Spec, trajectory: Trajectory, metrics: Metrics, found: Sequence[_Stock], number: tuple[int, int]
+) -> Drawn:
+    i, count = number
     columns = 2 if len(found) > 1 else 1
     rows = -(-len(found) // columns)
     figure, axes = sheet(0.6 + 2.35 * rows, rows, columns, gap_in=0.09)
@@ -55,8 +64,16 @@ def stocks(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> Drawn | None
         band(panel, edges[::every], stock.level[:, ::every], stock.colour)
         _limits(panel, stock, edges)
         _strike(panel, spec, edges)
-        dress(panel, readable(stock.name), stock.unit)
-        panel.set_title(readable(stock.name), loc="left", fontsize=10, fontweight="bold", color=INK, pad=18)
+        dress(panel, "", stock.unit)
+        words = stock_words(stock.name)
+        panel.set_title(
+            wrapped(words[:1].upper() + words[1:], _TITLE_LETTERS),
+            loc="left",
+            fontsize=10,
+            fontweight="bold",
+            color=INK,
+            pad=18,
+        )
         time_axis(panel, trajectory.clock, edges, label=False, narrow=columns > 1)
         _fate(panel, metrics, stock.name)
     for panel in axes.flat[len(found) :]:
@@ -64,8 +81,8 @@ def stocks(spec: Spec, trajectory: Trajectory, metrics: Metrics) -> Drawn | None
     figure.supxlabel(f"local time ({trajectory.clock.zone}), ticks at midnight", fontsize=9.5, color=MUTED)
     return render(
         figure,
-        name="stocks",
-        title="Stocks",
+        name="stocks" if i == 0 else f"stocks-{i + 1}",
+        title="Stocks" if count == 1 else f"Stocks, sheet {i + 1} of {count}",
         caption="Line: the median of all scenarios at each moment. Dark and pale band: the middle 50 and 90 % of them. "
         "Dashed: full. Dotted upright line: the strike.",
     )

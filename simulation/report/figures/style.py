@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -22,7 +24,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from simulation.scenario.clock import Clock
 from simulation.units import TIERS
@@ -34,6 +36,7 @@ __all__ = [
     "RULE",
     "SHADE",
     "TIER_COLOURS",
+    "TIER_DASHES",
     "WIDTH_IN",
     "Drawn",
     "band",
@@ -45,6 +48,7 @@ __all__ = [
     "sheet",
     "spread_labels",
     "time_axis",
+    "wrapped",
 ]
 
 INK: Final = "#1c2733"
@@ -63,6 +67,10 @@ COLOURS: Final[Mapping[str, str]] = {
     "unserved": "#1c2733",
 }
 TIER_COLOURS: Final[Mapping[str, str]] = dict(zip(TIERS, ("#d55e00", "#0072b2", "#009e73", "#b38600"), strict=True))
+TIER_DASHES: Final[Mapping[str, Any]] = dict(
+    zip(TIERS, ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5))), strict=True)
+)
+"""Tiers differ by their dashes too, for those who cannot tell the colours and for print in grey."""
 
 WIDTH_IN: Final = 9.0
 """Width of every figure [inch]; shown 900 px wide, 10 pt is then an easily read 14 px."""
@@ -156,9 +164,10 @@ def time_axis(
         axes.xaxis.set_major_formatter(mdates.DateFormatter("%H:%M\n%a %-d %b", tz=zone))
     elif days <= 16:
         every = max(1, round(days / (4 if narrow else 8)))
-        axes.xaxis.set_major_locator(mdates.DayLocator(bymonthday=range(1, 32, every), tz=zone))
+        midnights = _midnights(edges, zone)
+        axes.xaxis.set_major_locator(FixedLocator(midnights[::every]))
         axes.xaxis.set_major_formatter(mdates.DateFormatter("%-d %b" if narrow or days > 8 else "%a %-d %b", tz=zone))
-        axes.xaxis.set_minor_locator(mdates.DayLocator(tz=zone))
+        axes.xaxis.set_minor_locator(FixedLocator(midnights))
         words += ", ticks at midnight"
     else:
         locator = mdates.AutoDateLocator(tz=zone, maxticks=5 if narrow else 9)
@@ -167,6 +176,14 @@ def time_axis(
     axes.tick_params(axis="x", which="minor", length=2, color=RULE)
     if label:
         axes.set_xlabel(words, color=MUTED)
+
+
+def _midnights(edges: Float[np.ndarray, " T1"], zone: ZoneInfo) -> list[float]:
+    """Every local midnight within the edges, as matplotlib dates."""
+    first = mdates.num2date(edges[0], tz=zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = range(int(edges[-1] - edges[0]) + 3)
+    found = (float(mdates.date2num(first + timedelta(days=day))) for day in days)
+    return [moment for moment in found if edges[0] - 1e-6 <= moment <= edges[-1] + 1e-6]
 
 
 def band(
@@ -224,3 +241,12 @@ def readable(name: str) -> str:
     head, *rest = name.split(".")
     head = head.replace("_", " ")
     return f"{head}: {' '.join(rest).replace('_', ' ')}" if rest else head
+
+
+def wrapped(words: str, letters: int) -> str:
+    """Words broken into lines of so many letters.
+
+    >>> wrapped("fuel for the public from station one", 20)
+    'fuel for the public\\nfrom station one'
+    """
+    return "\n".join(textwrap.wrap(words, letters)) or words
