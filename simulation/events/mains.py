@@ -20,14 +20,18 @@ __all__ = ["PART", "MainsUnit"]
 
 
 class MainsUnit:
-    """The mains of one tank, and from when to when they are lost, the strike's own loss first [h, m3/h]."""
+    """The mains of one tank, and from when to when they are lost, the strike's own loss first [h, m3/h].
 
-    __slots__ = ("lost_h", "rated_m3ph", "tank")
+    Use of the tank that stops with the strike begins again with them, and stops when they are lost again.
+    """
+
+    __slots__ = ("lost_h", "rated_m3ph", "tank", "usual_m3ph")
 
     def __init__(self, tank: WaterTankUnit, lost_h: list[tuple[float, float]]) -> None:
         self.tank = tank
         self.lost_h = lost_h
         self.rated_m3ph = tank.mains_limit_m3ph
+        self.usual_m3ph = tank.usual_m3ph
 
 
 def _build(world: World, draws: Draws, s: int) -> list[MainsUnit]:
@@ -69,6 +73,8 @@ def _lose(world: World, unit: MainsUnit) -> None:
     tank = unit.tank
     tank.mains_limit_m3ph = 0.0
     tank.mains_back = False
+    if tank.daily_use_stops:
+        tank.usual_m3ph = 0.0
     words = f"mains water lost again at {world.title(tank.building)}"
     record = world.log.say("mains_lost", tank.name, words, cause=world.causes.at(SHOCK))
     world.causes.begin(f"{tank.name} mains", record)
@@ -79,6 +85,7 @@ def _return(world: World, unit: MainsUnit, out_h: float) -> None:
     tank, key = unit.tank, f"{unit.tank.name} mains"
     tank.mains_limit_m3ph = unit.rated_m3ph
     tank.mains_back = True
+    tank.usual_m3ph = unit.usual_m3ph
     words = f"mains water back at {world.title(tank.building)}"
     world.log.say("mains_returned", tank.name, words, out_h, cause=world.causes.at(key))
     world.causes.end(key)

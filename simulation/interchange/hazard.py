@@ -12,7 +12,14 @@ from jaxtyping import Float
 from simulation.scenario.spec import Spec
 from simulation.units import HOURS_PER_DAY, WATER_USES
 
-__all__ = ["mains_m3ph", "mains_returned_m3ph", "pump_up_frac", "usual_water_m3ph", "vehicle_demand_lph"]
+__all__ = [
+    "mains_m3ph",
+    "mains_returned_m3ph",
+    "pump_up_frac",
+    "usual_returned_m3ph",
+    "usual_water_m3ph",
+    "vehicle_demand_lph",
+]
 
 
 def mains_m3ph(spec: Spec, struck_frac: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T W"]:
@@ -35,6 +42,15 @@ def usual_water_m3ph(spec: Spec, struck_frac: Float[np.ndarray, " T"]) -> Float[
     use_m3ph = np.zeros((len(struck_frac), len(daily), len(WATER_USES)))
     uses = np.array([tank.part.usual_use for tank in spec.water_tanks], dtype=np.int64)
     use_m3ph[:, np.arange(len(daily)), uses] = daily / HOURS_PER_DAY * (1.0 - struck_frac[:, None] * stops)
+    return use_m3ph
+
+
+def usual_returned_m3ph(spec: Spec, back_frac: Float[np.ndarray, "S t W"]) -> Float[np.ndarray, "S t W C"]:
+    """Use that the strike has stopped and that begins again with the mains of its tank, by what it is for [m3/h]."""
+    stopped = [tank.part.daily_use_m3 * float(tank.part.daily_use_stops) for tank in spec.water_tanks]
+    use_m3ph = np.zeros((*back_frac.shape, len(WATER_USES)))
+    uses = np.array([tank.part.usual_use for tank in spec.water_tanks], dtype=np.int64)
+    use_m3ph[:, :, np.arange(len(stopped)), uses] = np.array(stopped) / HOURS_PER_DAY * back_frac
     return use_m3ph
 
 

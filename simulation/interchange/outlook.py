@@ -14,6 +14,7 @@ from simulation.interchange.hazard import (
     mains_m3ph,
     mains_returned_m3ph,
     pump_up_frac,
+    usual_returned_m3ph,
     usual_water_m3ph,
     vehicle_demand_lph,
 )
@@ -94,6 +95,9 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         return np.broadcast_to(np.array(levels, dtype=float), (S, len(levels)))
 
     usual = step_means(usual_water_m3ph(spec, struck)[None], per)
+    back = _mains_back(draws, clock)
+    if back is not None:
+        usual = usual + usual_returned_m3ph(spec, back)
     people_m3ph = people_water(spec, fine.hours, people)
     water_m3 = start([item.part.initial_frac * item.part.capacity_m3 for item in spec.water_tanks])
     return Outlook(
@@ -106,7 +110,7 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         line_up_frac=standing("tieline", list(spec.tieline)),
         water_use_m3ph=asked_of_tanks(spec, clock, usual, step_means(people_m3ph, per), water_m3),
         rain_m3ph=np.broadcast_to(rain_m3ph(spec, clock), (S, T, len(water))),
-        mains_m3ph=for_all(mains_m3ph(spec, struck)) + _mains_returned(spec, draws, clock),
+        mains_m3ph=for_all(mains_m3ph(spec, struck)) + (0.0 if back is None else mains_returned_m3ph(spec, back)),
         vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),
         fuel_delivery_l=scheduled_lots(spec, draws.delivery, clock, fuel),
         water_delivery_m3=scheduled_lots(spec, draws.delivery, clock, water),
@@ -122,14 +126,12 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
     )
 
 
-def _mains_returned(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray, "S T W"] | float:
-    """What mains bring from the hour of their return on, but while an aftershock has taken them again [m3/h]."""
+def _mains_back(draws: Draws, clock: Clock) -> Float[np.ndarray, "S T W"] | None:
+    """Share of each step in which mains run again that the strike had stopped; None where none return."""
     if draws.mains is None:
-        return 0.0
+        return None
     back = np.moveaxis(share_after(clock.hours, draws.mains.return_h), 1, 2)
-    if draws.mains.again is not None:
-        back = back - down_frac(draws.mains.again, clock.hours)
-    return mains_returned_m3ph(spec, back)
+    return back if draws.mains.again is None else back - down_frac(draws.mains.again, clock.hours)
 
 
 def initial_fuel_l(spec: Spec, placed: Placed[FuelTank]) -> float:

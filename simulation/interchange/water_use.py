@@ -44,7 +44,7 @@ def rain_m3ph(spec: Spec, clock: Clock) -> Float[np.ndarray, "1 T W"]:
 def asked_of_tanks(
     spec: Spec,
     clock: Clock,
-    usual_m3ph: Float[np.ndarray, "1 T W C"],
+    usual_m3ph: Float[np.ndarray, "#S T W C"],
     people_m3ph: Float[np.ndarray, "S T H C"],
     water_m3: Float[np.ndarray, "S W"],
 ) -> Float[np.ndarray, "S T W C"]:

@@ -48,7 +48,9 @@ class WaterTank(Asset):
         default=None, description="tanks that name one district see their mains return at one hour; default: its own"
     )
     daily_use_m3: NonNegative = Field(default=0.0, description="use on a normal day, apart from the shelter [m3/day]")
-    daily_use_stops: bool = Field(default=True, description="whether that use stops at the start of [hazard]")
+    daily_use_stops: bool = Field(
+        default=True, description="whether it stops at the start of [hazard], until failed mains return"
+    )
     daily_use_for: WaterUse | None = Field(
         default=None, description="what that is used for; default: drinking, from a non_potable tank flushing"
     )

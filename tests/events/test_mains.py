@@ -23,9 +23,10 @@ TANK = {"capacity_m3": 6.0, "mains_m3ph": 2.0, "daily_use_m3": 24.0, "daily_use_
 MAINS = {"mains_return": "noto_water_weibull"}
 
 
-def _drawn() -> tuple[Spec, Draws]:
+def _drawn(**tank: object) -> tuple[Spec, Draws]:
     """Struck at 03:00 with 6 m3 for 6 hours, mains of 2 m3/h back at 10:15."""
-    spec = area({"hub": {"title": "Hub", "water_tank": {"w": TANK | MAINS}}}, hazard={"start": "2019-09-09T03:00"})
+    water = {"w": TANK | MAINS | tank}
+    spec = area({"hub": {"title": "Hub", "water_tank": water}}, hazard={"start": "2019-09-09T03:00"})
     return spec, replace(Hands(spec).draws(), mains=MainsDraws(return_h=np.array([[10.25]])))
 
 
@@ -76,3 +77,19 @@ def test_an_aftershock_takes_mains_that_were_back_and_a_planner_sees_it_once_it_
     assert brought[[23, 24, 28, 29]] == pytest.approx([2.0, 0.0, 0.0, 2.0])
     assert texts(run, "mains_lost")[1] == "2019-09-09 12:00 mains water lost again at Hub"
     assert truth(spec, draws).mains_m3ph[0, [23, 24, 28, 29], 0] == pytest.approx([2.0, 0.0, 0.0, 2.0])
+
+
+def test_use_that_stops_with_the_strike_begins_again_with_the_mains_in_the_world_and_in_both_plans() -> None:
+    spec, draws = _drawn(daily_use_stops=True)
+    world = World(spec, draws, 0)
+    asked = {}
+    for hour in (4.0, 11.0):
+        world.advance(hour)
+        asked[hour] = foresee(spec, draws, gather_state([world])).water_use_m3ph[0, :, 0].sum(axis=1)
+    world.advance(spec.clock.duration_h)
+    run = collect(spec, draws, [world], planned_by="hand", perfect_information=False)
+    course = [1.0] * 6 + [0.0] * 14 + [0.5] + [1.0] * 27
+    assert run.flow("water_demand_m3ph", "hub.water_tank.w")[0] == pytest.approx(course)
+    assert truth(spec, draws).water_use_m3ph[0, :, 0].sum(axis=1) == pytest.approx(course)
+    assert asked[4.0].max() == 0.0
+    assert asked[11.0].min() == 1.0
