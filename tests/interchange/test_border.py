@@ -17,8 +17,9 @@ def test_increments_satisfy_the_equations_of_a_newton_step(monkeypatch, metered,
     sizes = {"n_buildings": 4, "n_steps": steps, "n_scenarios": 2}
     form = Form.of(random_problem(Knobs(seed=3, network="ring", metered=metered, months=months, **sizes)))
     form.peak_active[:, -1] = 0.0
-    chance, (R, n) = np.random.default_rng(5), (form.pattern.n_rows, form.transposed.shape[0])
+    chance, R = np.random.default_rng(5), form.pattern.n_rows
     P, M, T, S = form.peak_matrix.shape[1], len(form.peak_rows), steps, 2
+    n = form.n_flows + form.pattern.n_stores
     D, h = chance.random((n, T, S)) + 0.01, chance.standard_normal((n, T, S))
     weight = chance.random((P + M, 1, S)) + 0.01
     r, b = chance.standard_normal((R, T, S)), chance.standard_normal((M, S))
