@@ -157,8 +157,8 @@ def _draws(spec: Spec, stressed: bool) -> Draws:
         drawn.setflags(write=False)
     demand = replace(
         draws.demand,
-        expected_kw=by_tier,
-        islanded_expected_kw=by_tier,
+        expected_kw=by_tier.mean(axis=0, keepdims=True),
+        islanded_expected_kw=by_tier.mean(axis=0, keepdims=True),
         demand_kw=by_tier,
         islanded_kw=by_tier,
     )

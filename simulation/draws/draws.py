@@ -91,7 +91,7 @@ def sample(
         clock=spec.clock,
         seed=root,
         scenario_ids=ids,
-        demand=sample_demand(spec, ids, root, weather.temperature_c),
+        demand=sample_demand(spec, ids, root, weather),
         weather=weather,
         outage=sample_outages(spec, ids, root, shaking),
         failure=sample_failures(spec, ids, root),

@@ -36,12 +36,23 @@ class WeatherDraws:
 
     ``clearness`` is the middle value of each day, from which the hours of that day stray; ``pv_expected_kw`` is the
     mean of ``pv_kw`` over all the weather that the month may bring (what a planner without a forecast expects).
+    Temperature is ``usual_c + spread_c * warmth``, the warmth a standard normal number that keeps
+    ``warmth_correlation`` from one day to the next.
     """
 
     temperature_c: Float[np.ndarray, "S T"]
+    usual_c: Float[np.ndarray, " T"]
+    spread_c: Float[np.ndarray, " T"]
+    warmth_correlation: float
     clearness: Float[np.ndarray, "S D"]
     pv_kw: Float[np.ndarray, "S T V"]
     pv_expected_kw: Float[np.ndarray, "T V"]
+
+    def warmth(self, steps: slice) -> Float[np.ndarray, "S t"]:
+        """How many standard deviations it is warmer than usual in these steps."""
+        above_c = self.temperature_c[:, steps] - self.usual_c[steps]
+        spread_c = self.spread_c[steps]
+        return np.divide(above_c, spread_c, out=np.zeros_like(above_c), where=spread_c > 0.0)
 
 
 def sample_weather(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -> WeatherDraws:
@@ -61,6 +72,7 @@ def sample_weather(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -
     clearness = clearness_at(climate, level + day_error[:, clock.local_day] + step_error)
     mean_c = _mean_temperature_c(climate, clock)
     temperature_c = mean_c + _warmth_c(climate, clock, normal_warmth)
+    spread_c = _spread_c(climate, clock)
 
     errors, weights = quadrature(climate)
     any_clearness = clearness_at(climate, level + errors[:, None])
@@ -76,10 +88,16 @@ def sample_weather(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -
 
     first_step = np.searchsorted(clock.local_day, np.arange(normal_day.shape[1]))
     day_clearness = clearness_at(climate, level[first_step] + day_error)
-    for drawn in (temperature_c, day_clearness, power_kw, expected_kw):
+    for drawn in (temperature_c, mean_c, spread_c, day_clearness, power_kw, expected_kw):
         drawn.setflags(write=False)
     return WeatherDraws(
-        temperature_c=temperature_c, clearness=day_clearness, pv_kw=power_kw, pv_expected_kw=expected_kw
+        temperature_c=temperature_c,
+        usual_c=mean_c,
+        spread_c=spread_c,
+        warmth_correlation=climate.temperature_correlation,
+        clearness=day_clearness,
+        pv_kw=power_kw,
+        pv_expected_kw=expected_kw,
     )
 
 
@@ -132,8 +150,20 @@ def _mean_temperature_c(climate: Climate, clock: Clock) -> Float[np.ndarray, " T
 def _warmth_c(climate: Climate, clock: Clock, normal: Float[np.ndarray, "S D2"]) -> Float[np.ndarray, "S T"]:
     """How much warmer it is than usual: drawn for each noon, joined by straight lines between noons [C]."""
     at_noon = climate.temperature_std_c * autoregressive(normal, climate.temperature_correlation)
+    before, share = _between_noons(clock)
+    return (1.0 - share) * at_noon[:, before] + share * at_noon[:, before + 1]
+
+
+def _spread_c(climate: Climate, clock: Clock) -> Float[np.ndarray, " T"]:
+    """Standard deviation of the temperature: that of a noon, and less between two of them [C]."""
+    _, share = _between_noons(clock)
+    both = 2.0 * share * (1.0 - share) * climate.temperature_correlation
+    return climate.temperature_std_c * np.sqrt((1.0 - share) ** 2 + share**2 + both)
+
+
+def _between_noons(clock: Clock) -> tuple[Int[np.ndarray, " T"], Float[np.ndarray, " T"]]:
+    """Number of the noon before the middle of each step, and how far it is from there to the next."""
     hour = clock.local_hour + clock.step_h / 2.0
     position = clock.local_day + 1.0 + (hour - NOON_H) / HOURS_PER_DAY
     before = position.astype(np.int64)
-    share = position - before
-    return (1.0 - share) * at_noon[:, before] + share * at_noon[:, before + 1]
+    return before, position - before

@@ -63,9 +63,9 @@ def _rows(worlds: Sequence[World], rows: list[list[float]]) -> Float[np.ndarray,
 
 
 def _demand_error(world: World) -> Float[np.ndarray, " B"]:
-    """Demand of the last step over what was expected of it, less 1; nothing is known before the first step."""
+    """Demand of the last step over what is usual at its temperature, less 1; nothing is known before the first."""
     if world.row == 0:
         return np.zeros(len(world.buses))
-    expected_kw = world.expected_kw[world.row - 1].sum(axis=1)
+    usual_kw = world.usual_kw[world.row - 1]
     asked_kw = np.array(world.demand_rows[world.row - 1]).reshape(len(world.buses), -1).sum(axis=1)
-    return np.divide(asked_kw, expected_kw, out=np.ones_like(asked_kw), where=expected_kw > 0.0) - 1.0
+    return np.divide(asked_kw, usual_kw, out=np.ones_like(asked_kw), where=usual_kw > 0.0) - 1.0

@@ -8,10 +8,12 @@ from math import inf, nextafter
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 from simpy import Environment
 from simpy.events import Event
 
 from simulation.draws.draws import Draws
+from simulation.draws.foreknowledge import given_warmth
 from simulation.events.area import Area
 from simulation.events.building import DEFERRABLE_TIER, N_TIERS
 from simulation.events.causes import Causes
@@ -78,7 +80,7 @@ class World(Area):
         n = clock.n_steps
         self.demand_rows = draws.demand.demand_kw[s].reshape(n, -1).tolist()
         self.islanded_rows = draws.demand.islanded_kw[s].reshape(n, -1).tolist()
-        self.expected_kw = draws.demand.expected_kw[s]
+        self.usual_kw = _usual_kw(draws, s)
         self.sun_rows = draws.pv_kw[s].tolist()
         self._flow_reader = Reader(FLOWS, self)
         self._level_reader = Reader(LEVELS, self)
@@ -269,3 +271,10 @@ class World(Area):
         for lane in self.lanes:
             if not -1e-9 <= lane.sent_kw <= lane.capacity_kw + 1e-9:
                 raise AssertionError(f"{lane.name} at {self.now_h} h: {lane.sent_kw} kW")
+
+
+def _usual_kw(draws: Draws, s: int) -> Float[np.ndarray, "T B"]:
+    """Demand to expect of each building in a step whose temperature is known [kW]."""
+    series = draws.demand.expected_kw.sum(axis=3)
+    warmth = draws.weather.warmth(slice(None))[s : s + 1]
+    return given_warmth(series, warmth, np.ones(series.shape[1]))[0]

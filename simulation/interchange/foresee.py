@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.draws.draws import Draws
+from simulation.draws.foreknowledge import given_warmth
 from simulation.draws.outage import restoration_curve
 from simulation.errors import RunError
 from simulation.interchange.damage import held_frac
@@ -13,7 +14,6 @@ from simulation.interchange.hazard import (
     mains_m3ph,
     mains_returned_m3ph,
     pump_up_frac,
-    usual_returned_m3ph,
     usual_water_m3ph,
     vehicle_demand_lph,
 )
@@ -28,7 +28,7 @@ from simulation.scenario.building import Building
 from simulation.scenario.clock import Clock
 from simulation.scenario.demand import Noise
 from simulation.scenario.spec import Spec
-from simulation.units import MINUTES_PER_HOUR
+from simulation.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 
 __all__ = ["believed_return_h", "foresee"]
 
@@ -38,7 +38,8 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
 
     Of the draws it reads what is expected, and what has been seen up to now:
 
-    - *demand*: its expected course times 1 + the present error, which fades as its two AR(1) processes do;
+    - *demand*: its expected course over all weather, given the warmth of the last step, which fades as the weather
+      forgets; times 1 + the present error, which fades as its two AR(1) processes do;
     - *sun*: the expected course times the ratio of the last ``sky_memory_h`` hours to their expectation, which fades
       to 1 with that memory;
     - *grid*: an outage is never seen in advance; one that lasts ends when ``planner.belief`` says;
@@ -60,11 +61,9 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
     people = _people(spec, draws, state, window)
     error = _demand_error(spec, state, fine.window(first, clock.n_steps * per))
     lost = lost_frac(spec, up)[..., None]
-    demand = draws.demand
-    course_kw = demand.expected_kw[:, window] * (1.0 - lost) + demand.islanded_expected_kw[:, window] * lost
+    course_kw, islanded_kw = _courses_kw(draws, first, window)
+    course_kw = course_kw * (1.0 - lost) + islanded_kw * lost
     usual_m3ph = step_means(usual_water_m3ph(spec, struck)[None], per)
-    if state.mains_back is not None:
-        usual_m3ph = usual_m3ph + usual_returned_m3ph(spec, 1.0 * state.mains_back[:, None, :])
     people_m3ph = step_means(people_water(spec, edges_h, people), per)
     S, T = len(people), clock.n_steps
 
@@ -123,6 +122,21 @@ def _horizon(spec: Spec, now_h: float) -> Clock:
         )
     wanted = max(1, round(spec.planner.horizon_h / whole.step_h))
     return whole.window(step, min(wanted, whole.n_steps - step))
+
+
+def _courses_kw(
+    draws: Draws, first: int, window: slice
+) -> tuple[Float[np.ndarray, "S t B Q"], Float[np.ndarray, "S t B Q"]]:
+    """Expected demand with and without the grid, given the last temperature; before the first step nothing is seen."""
+    weather, demand = draws.weather, draws.demand
+    lead_days = np.arange(1, window.stop - window.start + 1) * draws.clock.step_h / HOURS_PER_DAY
+    warmth = weather.warmth(slice(first - 1, first)) if first > 0 else np.zeros((draws.n_scenarios, 1))
+    kept = weather.warmth_correlation**lead_days if first > 0 else np.zeros_like(lead_days)
+    seen = np.broadcast_to(warmth, (draws.n_scenarios, len(kept)))
+    return (
+        given_warmth(demand.expected_kw[:, window], seen, kept),
+        given_warmth(demand.islanded_expected_kw[:, window], seen, kept),
+    )
 
 
 def _demand_error(spec: Spec, state: PlantState, clock: Clock) -> Float[np.ndarray, "S t B"]:

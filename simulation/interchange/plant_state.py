@@ -15,9 +15,9 @@ class PlantState:
     """Levels, peaks and conditions of S worlds at ``now_h`` (hours from the start of the period).
 
     ``peak_kw`` is the highest metered demand that still counts: of the month so far and of the ratchet's months.
-    ``feeder_down_since_h`` holds NaN where the feeder is up.  ``demand_error`` is demand over its expected course,
-    less 1; ``people`` those in each shelter; ``mains_back`` says where mains water failed and has returned (None:
-    nowhere).  What is known of no pump or line (None) works.
+    ``feeder_down_since_h`` holds NaN where the feeder is up.  ``demand_error`` is demand over what is usual at the
+    present temperature, less 1; ``people`` those in each shelter; ``mains_back`` says where mains water failed and has
+    returned (None: nowhere).  What is known of no pump or line (None) works.
     """
 
     now_h: float

@@ -5,6 +5,8 @@ import pytest
 
 from simulation.draws.building import expected_kw
 from simulation.draws.demand import sample_demand
+from simulation.draws.foreknowledge import given_warmth
+from simulation.draws.weather import WeatherDraws, sample_weather
 from simulation.units import TIERS
 from tests.draws.small import small
 
@@ -16,10 +18,19 @@ def hub(**loads):
     return {"load": loads}
 
 
-def draw(spec, ids=(0,), seed=7, temperature_c=28.0):
-    ids = np.asarray(ids)
-    temperature = np.broadcast_to(np.asarray(temperature_c, dtype=float), (len(ids), spec.clock.n_steps))
-    return sample_demand(spec, ids, seed, temperature)
+def draw(spec, ids=(0,), seed=7):
+    """Demand under a weather that never changes."""
+    S, T = len(ids), spec.clock.n_steps
+    weather = WeatherDraws(
+        temperature_c=np.full((S, T), 28.0),
+        usual_c=np.full(T, 28.0),
+        spread_c=np.zeros(T),
+        warmth_correlation=0.0,
+        clearness=np.ones((S, 1)),
+        pv_kw=np.zeros((S, T, 0)),
+        pv_expected_kw=np.zeros((T, 0)),
+    )
+    return sample_demand(spec, np.asarray(ids), seed, weather)
 
 
 def factors(noise, n_scenarios, **changes):
@@ -42,7 +53,8 @@ def test_shares_and_buildings_land_where_they_belong():
     demand = draw(spec, range(3))
     assert demand.demand_kw.shape == (3, spec.clock.n_steps, 3, len(TIERS))
     np.testing.assert_allclose(demand.demand_kw[1, 5], [[2.5, 8, 0, 7.5], [0, 0, 0, 0], [0, 0, 3, 0]])
-    np.testing.assert_array_equal(demand.demand_kw, demand.expected_kw)
+    np.testing.assert_allclose(demand.demand_kw, np.repeat(demand.expected_kw[:1], 3, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(demand.expected_kw[1:], 0.0, atol=1e-12)
     np.testing.assert_array_equal(demand.demand_kw, demand.islanded_kw)
 
 
@@ -64,11 +76,17 @@ def test_emergency_switches_loads_down_and_on():
 def test_archetype_follows_each_scenarios_temperature():
     office = {"archetype": "office", "floor_area_m2": 1000, "tier_frac": {"essential": 1.0}, "noise": NO_NOISE}
     spec = small(hub=hub(rooms=office))
-    temperature = np.stack([np.full(spec.clock.n_steps, t) for t in (15.0, 33.0)])
-    demand = sample_demand(spec, np.array([0, 1]), 1, temperature)
-    expected = expected_kw(spec.loads[0].part, spec.clock, temperature)
-    np.testing.assert_allclose(demand.demand_kw[:, :, 0, 1], expected)
-    assert expected[1].max() > expected[0].max()
+    ids = np.arange(400)
+    weather = sample_weather(spec, ids, 1)
+    demand = sample_demand(spec, ids, 1, weather)
+    course = expected_kw(spec.loads[0].part, spec.clock, weather.temperature_c)
+    np.testing.assert_allclose(demand.demand_kw[:, :, 0, 1], course)
+    # what is expected belongs to no scenario: it is the mean of them all, and what their warmth tells apart
+    usual_kw = demand.expected_kw[0, :, 0, 1]
+    assert (abs(course.mean(axis=0) - usual_kw) <= 4 * course.std(axis=0) / np.sqrt(len(ids)) + 1e-9).all()
+    now = spec.clock.n_steps // 2
+    seen = given_warmth(demand.expected_kw, weather.warmth(slice(None)), np.ones(spec.clock.n_steps))[:, now, 0, 1]
+    assert np.std(seen - course[:, now]) < 0.2 * np.std(course[:, now])
 
 
 def test_series_on_file_is_the_expected_course_of_every_scenario(tmp_path):
@@ -79,7 +97,8 @@ def test_series_on_file_is_the_expected_course_of_every_scenario(tmp_path):
     demand = draw(spec, range(2))
     np.testing.assert_allclose(
         demand.expected_kw[:, :, 0, 0],
-        np.tile(2 * (spec.clock.local_hour // 1 + np.array(spec.clock.local.day)), (2, 1)),
+        [2 * (spec.clock.local_hour // 1 + np.array(spec.clock.local.day)), *np.zeros((3, spec.clock.n_steps))],
+        atol=1e-12,
     )
     assert not np.array_equal(demand.demand_kw[0], demand.demand_kw[1])
 
@@ -130,7 +149,8 @@ def test_demand_is_never_negative_however_large_the_errors():
 def test_scenario_is_the_same_whatever_stands_beside_it():
     spec = small(hub=hub(all=FLAT, more=FLAT))
     many, one = draw(spec, range(20)), draw(spec, [17])
-    for name in ("expected_kw", "islanded_expected_kw", "demand_kw", "islanded_kw"):
+    np.testing.assert_array_equal(many.expected_kw, one.expected_kw)
+    for name in ("demand_kw", "islanded_kw"):
         np.testing.assert_array_equal(getattr(many, name)[17], getattr(one, name)[0])
     backwards = draw(spec, [17, 3])
     np.testing.assert_array_equal(backwards.demand_kw[1], many.demand_kw[3])

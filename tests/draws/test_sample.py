@@ -61,6 +61,9 @@ SHAKING = {
 }
 TANKER = {"to": "hub.fuel_tank.main", "amount": 500.0, "road": "coast", "cancel_prob": 0.1}
 
+SHARED = ("pv_expected_kw", "expected_people", "expected_kw", "islanded_expected_kw", "usual_c", "spread_c")
+"""What belongs to no scenario."""
+
 
 def full(**changes: Any) -> Spec:
     everything = {
@@ -89,7 +92,7 @@ def by_scenario(draws: Draws, *causes: str) -> dict[str, np.ndarray]:
             value = getattr(record, field.name)
             if is_dataclass(value):
                 records.append((f"{cause}.{field.name}", value))
-            elif value is not None and field.name not in ("pv_expected_kw", "expected_people"):
+            elif isinstance(value, np.ndarray) and field.name not in SHARED:
                 found[f"{cause}.{field.name}"] = value
     return found
 

@@ -111,13 +111,16 @@ class Hands:
             seed=0,
             scenario_ids=np.arange(S),
             demand=DemandDraws(
-                expected_kw=self.demand_kw,
-                islanded_expected_kw=islanded,
+                expected_kw=self.demand_kw[:1],
+                islanded_expected_kw=islanded[:1],
                 demand_kw=self.demand_kw,
                 islanded_kw=islanded,
             ),
             weather=WeatherDraws(
                 temperature_c=np.full((S, T), 20.0),
+                usual_c=np.full(T, 20.0),
+                spread_c=np.zeros(T),
+                warmth_correlation=0.0,
                 clearness=np.full((S, 1), 0.5),
                 pv_kw=self.pv_kw,
                 pv_expected_kw=self.pv_kw[0],

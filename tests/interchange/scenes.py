@@ -88,9 +88,17 @@ def drawn(
         clock=clock,
         seed=0,
         scenario_ids=np.arange(S),
-        demand=DemandDraws(expected_kw=demand, islanded_expected_kw=demand, demand_kw=demand, islanded_kw=demand),
+        demand=DemandDraws(
+            expected_kw=demand[:1], islanded_expected_kw=demand[:1], demand_kw=demand, islanded_kw=demand
+        ),
         weather=WeatherDraws(
-            temperature_c=np.full((S, T), 20.0), clearness=np.ones((S, 1)), pv_kw=sun, pv_expected_kw=sun[0]
+            temperature_c=np.full((S, T), 20.0),
+            usual_c=np.full(T, 20.0),
+            spread_c=np.zeros(T),
+            warmth_correlation=0.7,
+            clearness=np.ones((S, 1)),
+            pv_kw=sun,
+            pv_expected_kw=sun[0],
         ),
         outage=OutageDraws(start_h=start_h, end_h=end_h),
         failure=FailureDraws(

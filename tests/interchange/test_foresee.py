@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulation.draws.draws import Draws
+from simulation.draws.demand import sample_demand
+from simulation.draws.draws import Draws, sample
+from simulation.draws.weather import sample_weather
 from simulation.errors import RunError
 from simulation.interchange.assemble import build
 from simulation.interchange.foresee import believed_return_h, foresee
@@ -15,6 +17,7 @@ from simulation.interchange.plant_state import PlantState
 from simulation.interchange.schedule import Status
 from simulation.interchange.solve import solve
 from simulation.scenario.spec import Spec
+from simulation.units import TIERS
 from tests.interchange.scenes import area, connection, drawn, load, mixed_area
 
 CRITICAL = {"a": load(critical=1.0)}
@@ -65,6 +68,33 @@ def test_nothing_that_chance_decides_later_is_seen(now_h):
         if name not in ("clock", "perfect"):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
     assert not one.perfect
+
+
+def test_weather_to_come_is_not_seen_in_the_load_and_weather_seen_is():
+    office = {"archetype": "office", "floor_area_m2": 1000.0, "tier_frac": {"comfort": 1.0}}
+    spec = area(
+        {"a": {"grid": connection(), "load": {"x": office}}},
+        hours=48,
+        place={"latitude_deg": 35.6, "longitude_deg": 140.1, "climate": "yokkaichi"},
+    )
+    ids = np.arange(2)
+    weather = sample_weather(spec, ids, 1)
+
+    def planned_kw(hotter_from: int) -> np.ndarray:
+        """Planned at 12:00, if it is as warm as usual, and three degrees hotter from an hour on."""
+        temperature_c = np.tile(weather.usual_c, (2, 1))
+        temperature_c[:, hotter_from:] += 3.0
+        other = replace(weather, temperature_c=temperature_c)
+        draws = replace(sample(spec, 2, 1), weather=other, demand=sample_demand(spec, ids, 1, other))
+        return foresee(spec, draws, seen(spec, 12.0)).demand_kw[:, :, 0, TIERS.index("comfort")]
+
+    usual_kw = planned_kw(48)
+    np.testing.assert_array_equal(planned_kw(12), usual_kw)
+    more = planned_kw(11) / usual_kw
+    assert (more[:, 0] > 1.05).all()
+    # at this hour tomorrow 0.7 of the warmth is left
+    assert (more[:, 24] - 1.0 < 0.8 * (more[:, 0] - 1.0)).all()
+    assert (more[:, 24] > 1.0).all()
 
 
 def test_an_outage_to_come_and_its_strike_are_not_foreseen():

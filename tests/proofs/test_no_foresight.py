@@ -43,6 +43,13 @@ def other_loads(draws: dict[str, Any], now_h: int) -> None:
         draws[name][now_h:] *= 1.7
 
 
+def other_temperature(draws: dict[str, Any], now_h: int) -> None:
+    """Warmer, which loads that follow the weather follow."""
+    draws["temperature_c"][now_h:] += 6.0
+    for name in ("demand_kw", "islanded_kw"):
+        draws[name][now_h:] *= 1.2
+
+
 def other_sun(draws: dict[str, Any], now_h: int) -> None:
     draws["pv_kw"][now_h:] *= 0.2
 
@@ -75,9 +82,18 @@ def other_road(draws: dict[str, Any], now_h: int) -> None:
     draws["road_opens_h"] += 8.0
 
 
-FUTURES = (other_loads, other_sun, other_outage, other_failures, other_people, other_deliveries, other_road)
+FUTURES = (
+    other_loads,
+    other_temperature,
+    other_sun,
+    other_outage,
+    other_failures,
+    other_people,
+    other_deliveries,
+    other_road,
+)
 CAUSES = ("demand", "weather", "outage", "failure", "delivery", "arrival")
-SHARED = ("pv_expected_kw", "expected_people")
+SHARED = ("pv_expected_kw", "expected_people", "expected_kw", "islanded_expected_kw", "usual_c", "spread_c")
 
 
 def case(now_h: int) -> tuple[Spec, Draws]:
@@ -99,7 +115,11 @@ def case(now_h: int) -> tuple[Spec, Draws]:
         "road_opens_h": np.full((1, 1), STRIKE_H + 4.0),
         "wanting_people": people,
         "expected_people": people[0],
+        "spread_c": np.full(draws.clock.n_steps, 3.0),
     }
+    for name in ("expected_kw", "islanded_expected_kw"):
+        usual_kw = getattr(draws.demand, name)
+        chance[name] = np.concatenate([usual_kw, 0.1 * usual_kw])
     records = {}
     for cause in CAUSES:
         record = getattr(draws, cause)
