@@ -50,7 +50,7 @@ def run(
     from simulation.metrics.metrics import assess
     from simulation.report.folder import check_writable
     from simulation.report.run_record import RunRecord
-    from simulation.report.terminal import event_lines, summary_table, survival_table
+    from simulation.report.terminal import answer_lines, event_lines, summary_table, survival_table
     from simulation.report.write import write_report
 
     if bound and plan is PlanMode.PERFECT:
@@ -80,7 +80,7 @@ def run(
         spec, seed=work.seed, plan=work.plan, solver=work.solver, command=command_line(), wall_s=watch.wall_s
     )
     page = write_report(spec, trajectory, metrics, out, run=record, bound=at_best, keep=keep.value, explained=explained)
-    show(summary_table(spec, metrics, at_best), survival_table(metrics))
+    show(summary_table(spec, metrics, at_best), survival_table(metrics), *answer_lines(metrics, file))
     if explained:
         typer.echo("\n".join(explained))
     typer.echo(f"report: {page}")

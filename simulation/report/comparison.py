@@ -10,6 +10,7 @@ from pathlib import Path
 
 from simulation.metrics.estimate import Estimate
 from simulation.metrics.metrics import Metrics
+from simulation.metrics.quantity import key
 from simulation.report.display import change_text, shown
 from simulation.report.figures.compared import differences, frontier, survival_compared
 from simulation.report.figures.style import Drawn
@@ -38,7 +39,7 @@ def write_comparison(comparison: Comparison, out: Path | str, *, command: str = 
         for figure in figures:
             (here / "figures" / f"{figure.name}.{figure.ending}").write_bytes(figure.data)
         for name, metrics in zip(comparison.names, comparison.metrics, strict=True):
-            units = {key: (quantity.unit, quantity.meaning) for key, quantity in metrics.per_scenario.items()}
+            units = {column: (one.unit, one.meaning) for column, one in metrics.per_scenario.items()}
             write_parquet(scenario_table(metrics), here / f"metrics-{name}.parquet", units)
         (here / "comparison.json").write_text(_data(comparison), encoding="utf-8")
         (here / "comparison.html").write_text(_page(comparison, figures, moment, command), encoding="utf-8")
@@ -79,7 +80,9 @@ def _page(comparison: Comparison, figures: Sequence[Drawn], moment: datetime, co
         n=len(first.scenario_ids),
         figures=[(figure, inline(figure)) for figure in figures],
         headlines=_rows(comparison, [(name, words) for name, words in HEADLINES]),
-        survival=_rows(comparison, _survival_names(first)),
+        survival=_rows(comparison, _of_services(first, "survived_h")),
+        served=_rows(comparison, _of_services(first, "served_h")),
+        people=_rows(comparison, _of_services(first, "unserved_person_h")),
         published=[f for spec in comparison.specs[:1] for f in spec.published.values()],
         hashes=[scenario_hash(spec) for spec in comparison.specs],
         command=command,
@@ -87,8 +90,9 @@ def _page(comparison: Comparison, figures: Sequence[Drawn], moment: datetime, co
     )
 
 
-def _survival_names(metrics: Metrics) -> list[tuple[str, str]]:
-    return [(f"survived_h[{curve.service}]", service_words(curve)) for curve in metrics.survival]
+def _of_services(metrics: Metrics, quantity: str) -> list[tuple[str, str]]:
+    """Names of a quantity of every service that has it, with the service in words."""
+    return [(key(quantity, curve.service), service_words(curve)) for curve in metrics.survival]
 
 
 def _rows(
@@ -113,12 +117,14 @@ def _data(comparison: Comparison) -> str:
 
     def plain(estimate: Estimate) -> dict:
         values = asdict(estimate) | {"text": str(estimate), "interval_leaves_zero_out": estimate.resolved}
-        return {key: None if isinstance(value, float) and value != value else value for key, value in values.items()}
+        return {
+            field: None if isinstance(value, float) and value != value else value for field, value in values.items()
+        }
 
     table = {
         "reference": comparison.names[0],
         "differences": {
-            name: {key: plain(estimate) for key, estimate in found.items()}
+            name: {quantity: plain(estimate) for quantity, estimate in found.items()}
             for name, found in zip(comparison.names[1:], comparison.differences, strict=True)
         },
     }

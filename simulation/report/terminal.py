@@ -11,12 +11,25 @@ from rich.text import Text
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.estimate import Estimate
 from simulation.metrics.metrics import Metrics
+from simulation.metrics.quantity import key
+from simulation.metrics.survival import SurvivalCurve
+from simulation.report.answers import answers
 from simulation.report.display import change_text, shown
 from simulation.report.headlines import HEADLINES
+from simulation.report.questions import marks
+from simulation.report.words import service_words
 from simulation.scenario.spec import Spec
 from simulation.study.compare import Comparison
 
-__all__ = ["area_table", "comparison_table", "event_lines", "published_lines", "summary_table", "survival_table"]
+__all__ = [
+    "answer_lines",
+    "area_table",
+    "comparison_table",
+    "event_lines",
+    "published_lines",
+    "summary_table",
+    "survival_table",
+]
 
 
 def area_table(spec: Spec) -> Table:
@@ -55,29 +68,41 @@ def summary_table(spec: Spec, metrics: Metrics, bound: Metrics | None = None) ->
     table.add_column(what, justify="right")
     if bound is not None:
         table.add_column("PERFECT INFORMATION (a bound)", justify="right")
-    for key, words in HEADLINES:
-        if key not in metrics.estimates:
+    for name, words in HEADLINES:
+        if name not in metrics.estimates:
             continue
-        row = [words, str(shown(metrics.estimates[key]))]
+        row = [words, str(shown(metrics.estimates[name]))]
         if bound is not None:
-            row.append(str(shown(bound.estimates[key])))
+            row.append(str(shown(bound.estimates[name])))
         table.add_row(*row)
     return table
 
 
 def survival_table(metrics: Metrics) -> Table:
-    """Share of the scenarios in which each service still stands after some hours, and what ran out first."""
-    marks = (6.0, 24.0, 72.0, 168.0)
-    first = ", ".join(f"{name} {count}" for name, count in metrics.first_to_run_out.items()) or "nothing ran out"
+    """Share of the scenarios in which each service still stands after some hours, with its 95 % interval."""
+    hours = marks(metrics)
     table = Table(
-        title=f"services that still stand, counted {metrics.survival_from}", caption=f"first to run out: {first}"
+        title=f"services that still stand, counted {metrics.survival_from}",
+        caption="per cent of the scenarios, in brackets the 95 % interval",
     )
-    for heading in ("service", "allowed gap", *(f"{mark:g} h" for mark in marks)):
+    for heading in ("service", "allowed gap", *(f"{hour:.4g} h" for hour in hours)):
         table.add_column(heading, justify="left" if heading == "service" else "right")
     for curve in metrics.survival:
-        shares = [f"{100.0 * curve.at(mark)[0]:.0f} %" if mark <= curve.hours[-1] else "-" for mark in marks]
-        table.add_row(curve.service, f"{curve.allowed_gap_min:g} min", *shares)
+        table.add_row(service_words(curve), f"{curve.allowed_gap_min:g} min", *(_share(curve, hour) for hour in hours))
     return table
+
+
+def answer_lines(metrics: Metrics, scenario: str) -> list[Text]:
+    """What a planner asks first, a question and its sentences a paragraph."""
+    return [
+        Text(f"{answer.question}\n" + "\n".join(f"  {sentence}" for sentence in answer.sentences))
+        for answer in answers(metrics, scenario)
+    ]
+
+
+def _share(curve: SurvivalCurve, hour: float) -> str:
+    share, low, high = (100.0 * value for value in curve.at(hour))
+    return f"{share:.0f} ({low:.0f} to {high:.0f})"
 
 
 def event_lines(spec: Spec, trajectory: Trajectory) -> list[str]:
@@ -96,16 +121,26 @@ def comparison_table(comparison: Comparison) -> Table:
     for name in comparison.names[1:]:
         table.add_column(name, justify="right")
     first = comparison.metrics[0].estimates
-    for key, words in HEADLINES:
-        if key not in first or not all(key in difference for difference in comparison.differences):
+    for name, words in (*HEADLINES, *_hours_that_differ(comparison)):
+        if name not in first or not all(name in difference for difference in comparison.differences):
             continue
         cells = [
-            f"{change_text(difference[key])}{_percent(difference[key], first[key])}"
-            + ("  *" if difference[key].resolved else "")
+            f"{change_text(difference[name])}{_percent(difference[name], first[name])}"
+            + ("  *" if difference[name].resolved else "")
             for difference in comparison.differences
         ]
-        table.add_row(words, str(shown(first[key])), *cells)
+        table.add_row(words, str(shown(first[name])), *cells)
     return table
+
+
+def _hours_that_differ(comparison: Comparison) -> list[tuple[str, str]]:
+    """Hours until a service was lost, of those in which the configurations differ at all."""
+    named = ((key("survived_h", c.service), service_words(c)) for c in comparison.metrics[0].survival)
+    return [
+        (name, f"hours held: {words[:1].lower()}{words[1:]}")
+        for name, words in named
+        if any(name in difference and difference[name].mean != 0.0 for difference in comparison.differences)
+    ]
 
 
 def published_lines(specs: Sequence[Spec]) -> list[Text]:

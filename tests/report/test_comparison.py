@@ -9,6 +9,7 @@ import pytest
 
 from simulation.metrics.metrics import assess
 from simulation.report.comparison import write_comparison
+from simulation.report.display import change_text
 from simulation.study.compare import Comparison, compare
 from tests.report import week
 from tests.report.conftest import Week
@@ -52,8 +53,20 @@ def test_differences_stand_on_the_page_with_intervals(page: Path, comparison: Co
 
 def test_shares_differ_in_percentage_points(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    row = text[text.index("<td>self-sufficiency</td>") :]
+    row = text[text.index('<th scope="row">self-sufficiency</th>') :]
     assert " points" in row[: row.index("</tr>")]
+
+
+def test_hours_and_person_hours_of_every_service_stand_side_by_side(page: Path, comparison: Comparison) -> None:
+    text = page.read_text(encoding="utf-8")
+    for heading, quantity in (
+        ("Hours until a service was lost", "survived_h[hub.critical]"),
+        ("Hours served", "served_h[hub.critical]"),
+        ("Hours that people went without a service", "unserved_person_h[hub.shelter.hall]"),
+    ):
+        part = text[text.index(f"<h2>{heading}</h2>") :]
+        part = part[: part.index("</table>")]
+        assert change_text(comparison.differences[0][quantity]) in part
 
 
 def test_data_hold_every_difference(page: Path, comparison: Comparison) -> None:
