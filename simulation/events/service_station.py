@@ -18,7 +18,21 @@ from simulation.draws.service_station import Visits, sample_visits
 from simulation.events.causes import NO_CAUSE, SHOCK, feeder_key
 from simulation.events.fuel_tank import FuelTankUnit
 from simulation.events.part import Part
-from simulation.events.quantity import Quantity
+from simulation.events.station_tally import (
+    ASKED_LPH,
+    BALKED,
+    FLOWS,
+    LEFT_LPH,
+    LEVELS,
+    LOST_LPH,
+    RATIONED_LPH,
+    RENEGED,
+    SERVED,
+    SERVED_LPH,
+    TURNED_AWAY,
+    WAITING,
+    Tally,
+)
 from simulation.scenario.service_station import CLASSES, ServiceStation
 from simulation.scenario.spec import Placed
 from simulation.units import MINUTES_PER_HOUR
@@ -30,18 +44,22 @@ if TYPE_CHECKING:
 __all__ = ["PART", "ServiceStationUnit"]
 
 _PUBLIC = CLASSES.index("public")
-_ASKED, _SERVED, _LOST, _WAITING = (
-    "station_asked_lph",
-    "station_served_lph",
-    "station_lost_lph",
-    "station_queue_vehicles",
-)
 
 
 class _Vehicle:
     """One vehicle: what it wants [L], how long it waits [h], how often it has tried."""
 
-    __slots__ = ("class_index", "litres", "patience_h", "returns_after_h", "service_factor", "tries_left", "waits")
+    __slots__ = (
+        "class_index",
+        "joined_h",
+        "litres",
+        "patience_h",
+        "returns_after_h",
+        "service_factor",
+        "tries_left",
+        "waited_h",
+        "waits",
+    )
 
     def __init__(self, visits: Visits, v: int) -> None:
         self.class_index = int(visits.class_index[v])
@@ -51,6 +69,8 @@ class _Vehicle:
         self.returns_after_h = float(visits.returns_after_h[v])
         self.service_factor = float(visits.service_factor[v])
         self.waits = False
+        self.joined_h = 0.0
+        self.waited_h = 0.0
 
 
 class ServiceStationUnit:
@@ -70,8 +90,10 @@ class ServiceStationUnit:
         "part",
         "public_open",
         "refused",
+        "tally",
         "tank",
         "title",
+        "too_long",
         "visits",
         "waiting",
         "waiting_n",
@@ -93,11 +115,9 @@ class ServiceStationUnit:
         self.lit = True
         self.public_open = True
         self.refused = [False] * len(CLASSES)
+        self.too_long = [False] * len(CLASSES)  # whether somebody of a class has left its queue, or not even joined it
+        self.tally = Tally(first)
         self._counted_h = 0.0
-
-    def elements(self) -> list[str]:
-        """Names of its classes."""
-        return [f"{self.name}.{one}" for one in CLASSES]
 
     @property
     def service_h(self) -> float:
@@ -119,11 +139,12 @@ class ServiceStationUnit:
         if refused:
             self._refuse(kind)
         if refused or full:
-            self._send_away(vehicle)
+            self._send_away(vehicle, TURNED_AWAY if refused else BALKED)
             return
         self._count_queue()
         vehicle = copy(vehicle)  # its place in the queue and its patience belong to this try alone
         vehicle.waits = True
+        vehicle.joined_h = self.world.env.now
         self.waiting[kind].append(vehicle)
         self.waiting_n[kind] += 1
         if vehicle.patience_h < inf:
@@ -157,6 +178,9 @@ class ServiceStationUnit:
                     self._count_queue()
                     vehicle.waits = False
                     self.waiting_n[kind] -= 1
+                    if self.too_long[kind] and self.waiting_n[kind] == 0:
+                        self._tell_queue(kind, too_long=False)
+                    vehicle.waited_h = self.world.env.now - vehicle.joined_h
                     return vehicle
         return None
 
@@ -171,12 +195,15 @@ class ServiceStationUnit:
         before_l = stock.level
         got_l = stock.take(min(wants_l, self.available_l(kind)))
         if got_l > 0.0:
-            world.add(_SERVED, self.first + kind, got_l)
-            world.add(_LOST, self.first + kind, vehicle.litres - got_l)
+            world.add(SERVED_LPH, self.first + kind, got_l)
+            world.add(LOST_LPH, self.first + kind, vehicle.litres - got_l)
+            world.add(RATIONED_LPH, self.first + kind, vehicle.litres - wants_l)
+            self.tally.count(world, kind, SERVED)
+            self.tally.waited(kind, vehicle.waited_h)
             self._oblige(kind)
         else:
             self._refuse(kind)
-            self._send_away(vehicle)
+            self._send_away(vehicle, TURNED_AWAY)
         if stock.rate != 0.0 or stock.level <= 0.0 or any(stock.level <= mark < before_l for mark in self.tank.marks_l):
             world.ring()
         self._sells_to_public()
@@ -184,23 +211,28 @@ class ServiceStationUnit:
 
     def _lose_patience(self, vehicle: _Vehicle, _event: Event) -> None:
         if vehicle.waits:
-            self._leave_queue(vehicle)
+            self._leave_queue(vehicle, RENEGED)
 
-    def _leave_queue(self, vehicle: _Vehicle) -> None:
+    def _leave_queue(self, vehicle: _Vehicle, outcome: int) -> None:
         self._count_queue()
         vehicle.waits = False
         self.waiting_n[vehicle.class_index] -= 1
-        self._send_away(vehicle)
+        self._send_away(vehicle, outcome)
 
-    def _send_away(self, vehicle: _Vehicle) -> None:
+    def _send_away(self, vehicle: _Vehicle, outcome: int) -> None:
         """One that got nothing tries again later, or its demand is lost."""
         kind = vehicle.class_index
+        self.tally.count(self.world, kind, outcome)
+        if outcome != TURNED_AWAY and not self.too_long[kind]:
+            self._tell_queue(kind, too_long=True)
         vehicle.tries_left -= 1
         if vehicle.tries_left > 0:
             self.coming_again_l[kind] += vehicle.litres
             self._after(vehicle.returns_after_h, partial(self._come_again, vehicle))
         else:
-            self.world.add(_LOST, self.first + kind, vehicle.litres)
+            self.world.add(LOST_LPH, self.first + kind, vehicle.litres)
+            if outcome != TURNED_AWAY:
+                self.world.add(LEFT_LPH, self.first + kind, vehicle.litres)
 
     def _come_again(self, vehicle: _Vehicle, _event: Event) -> None:
         self.coming_again_l[vehicle.class_index] -= vehicle.litres
@@ -228,7 +260,7 @@ class ServiceStationUnit:
         world.causes.begin(key, record)
         for vehicle in self.waiting[_PUBLIC]:
             if vehicle.waits:
-                self._leave_queue(vehicle)
+                self._leave_queue(vehicle, TURNED_AWAY)
         self.waiting[_PUBLIC].clear()
         return False
 
@@ -266,6 +298,21 @@ class ServiceStationUnit:
             "fuel_refused", f"{self.name}.{CLASSES[kind]}", words, cause=why if why != NO_CAUSE else self._why_low()
         )
 
+    def _tell_queue(self, kind: int, *, too_long: bool) -> None:
+        """The first of a class that will not wait, and that nobody of it waits any more."""
+        self.too_long[kind] = too_long
+        world, element = self.world, f"{self.name}.{CLASSES[kind]}"
+        key = f"{element} queue"
+        world.settle(max(world.env.now, world.now_h))
+        if not too_long:
+            words = f"no queue of {CLASSES[kind]} vehicles at {self.title}"
+            world.log.say("queue_gone", element, words, cause=world.causes.at(key))
+            world.causes.end(key)
+            return
+        why = world.causes.latest([f"{self.name} pumps", SHOCK])
+        words = f"queue of {CLASSES[kind]} vehicles too long at {self.title}"
+        world.causes.begin(key, world.log.say("queue_too_long", element, words, cause=why))
+
     def _oblige(self, kind: int) -> None:
         if self.refused[kind]:
             self.refused[kind] = False
@@ -279,7 +326,7 @@ class ServiceStationUnit:
         if span_h[1] > span_h[0]:
             for kind, n in enumerate(self.waiting_n):
                 if n:
-                    self.world.add_over(_WAITING, self.first + kind, n, span_h)
+                    self.world.add_over(WAITING, self.first + kind, float(n), span_h)
             self._counted_h = span_h[1]
 
     def _after(self, hours: float, then: partial[None]) -> None:
@@ -301,6 +348,8 @@ def _build(world: World, draws: Draws, s: int) -> list[ServiceStationUnit]:
 def _start(world: World) -> None:
     for unit in world.parts["service_station"]:
         world.env.process(_traffic(world, unit))
+        if unit.part.ration_l is not None and world.struck_h < world.hours[-1]:
+            world.env.process(_ration(world, unit))
         stops_h = unit.part.public_stops_after_h
         if stops_h is not None and world.struck_h + stops_h < world.hours[-1]:
             world.env.process(_stop_public(world, unit, world.struck_h + stops_h))
@@ -313,8 +362,17 @@ def _traffic(world: World, unit: ServiceStationUnit) -> Generator[Event, object,
     for v, hour in enumerate(unit.visits.hour.tolist()):
         yield env.timeout(max(0.0, hour - env.now))
         vehicle = _Vehicle(unit.visits, v)
-        world.add(_ASKED, unit.first + vehicle.class_index, vehicle.litres)
+        world.add(ASKED_LPH, unit.first + vehicle.class_index, vehicle.litres)
         unit.come(vehicle)
+
+
+def _ration(world: World, unit: ServiceStationUnit) -> Generator[Event, object, None]:
+    yield world.until(world.struck_h)
+    world.settle(max(world.struck_h, world.now_h))
+    words = f"{unit.title} rations the public to {unit.part.ration_l:g} L"
+    world.log.say(
+        "fuel_rationed", f"{unit.name}.public", words, unit.part.ration_l or 0.0, cause=world.causes.at(SHOCK)
+    )
 
 
 def _stop_public(world: World, unit: ServiceStationUnit, hour: float) -> Generator[Event, object, None]:
@@ -330,47 +388,11 @@ def _act(world: World) -> float:
     return inf
 
 
-def _elements(world: World) -> list[str]:
-    return [name for unit in world.parts["service_station"] for name in unit.elements()]
-
-
-def _added(world: World) -> list[float]:
-    """What is written down when it happens, and not read at a dispatch."""
-    return [0.0] * (len(CLASSES) * len(world.parts["service_station"]))
-
-
-def _gate_l(world: World) -> list[float]:
-    return [
-        unit.coming_again_l[kind] + sum(vehicle.litres for vehicle in unit.waiting[kind] if vehicle.waits)
-        for unit in world.parts["service_station"]
-        for kind in range(len(CLASSES))
-    ]
-
-
 PART = Part(
     name="service_station",
     build=_build,
     start=_start,
     act=_act,
-    flows=(
-        Quantity(name=_ASKED, unit="L/h", meaning="fuel that vehicles come for", elements=_elements, read=_added),
-        Quantity(name=_SERVED, unit="L/h", meaning="fuel that vehicles get", elements=_elements, read=_added),
-        Quantity(
-            name=_LOST,
-            unit="L/h",
-            meaning="fuel that vehicles wanted and will not come for again, rations included",
-            elements=_elements,
-            read=_added,
-        ),
-        Quantity(name=_WAITING, unit="vehicles", meaning="vehicles in the queue", elements=_elements, read=_added),
-    ),
-    levels=(
-        Quantity(
-            name="station_waiting_l",
-            unit="L",
-            meaning="fuel that vehicles in the queue, and those who will try again, still want",
-            elements=_elements,
-            read=_gate_l,
-        ),
-    ),
+    flows=FLOWS,
+    levels=LEVELS,
 )

@@ -81,6 +81,9 @@ class Trajectory:
     ``station_asked_lph``         ``station.class``: fuel that vehicles come for                  L/h
     ``station_served_lph``        ``station.class``: fuel that they get                           L/h
     ``station_lost_lph``          ``station.class``: fuel that they will not come for again       L/h
+    ``station_rationed_lph``      ``station.class``: of that, beyond the ration                   L/h
+    ``station_left_lph``          ``station.class``: of that, by those who did not wait           L/h
+    ``station_cars_ph``           ``station.class.outcome``: visits by what they end with         1/h
     ``station_queue_vehicles``    ``station.class``: vehicles in the queue                        vehicles
     ``delivered``                 delivery: what arrived, as a rate                               L/h, ...
     ``people`` ``turned_away``    shelter                                                         people

@@ -17,13 +17,19 @@ from simulation.events.trajectory import EventRecord, Trajectory
 from simulation.metrics.estimate import Estimate, of_ratio, of_skewed_loss
 from simulation.metrics.interruptions import Interruptions, cut
 from simulation.metrics.quantity import row_of_scenario
-from simulation.metrics.survival import Service
+from simulation.metrics.survival import Loss, Service, Trouble
 
 __all__ = ["UNTOLD", "CauseRow", "CauseTable", "brief", "cause_tables", "chain_text", "trace"]
 
 UNTOLD = "no event"
 """The root of what went unserved without an event that tells it: less than the log notices."""
 
+_TITLES = (
+    ("energy not served", "kWh"),
+    ("hours that people went without a service", "person-h"),
+    ("fuel that vehicles did not get", "L"),
+    ("water not served", "m³"),
+)
 _MOST_CHAINS = 10
 _DUST = 1e-9  # a share of the whole that is rounding
 _SHOCKS = ("strike", "aftershock")
@@ -36,6 +42,9 @@ _BRIEF: Mapping[str, str] = {
     "dark": "{} dark",
     "delivery_cancelled": "delivery {} cancelled",
     "delivery_late": "delivery {} late",
+    "delivery_short": "too little fuel for delivery {}",
+    "fuel_rationed": "fuel rationed at {}",
+    "fuel_refused": "no fuel at {}",
     "genset_failed": "{} failed",
     "genset_out_of_fuel": "{} stopped",
     "genset_start_failed": "{} failed to start",
@@ -48,6 +57,10 @@ _BRIEF: Mapping[str, str] = {
     "phones_dead": "{} dead",
     "pump_dark": "{} dark",
     "pump_failed": "{} failed",
+    "public_sale_stopped": "public sale stopped at {}",
+    "pumps_by_hand": "pumps by hand at {}",
+    "pumps_dark": "pumps dark at {}",
+    "queue_too_long": "queue too long at {}",
     "road_closed": "road {} closed",
     "road_limited": "road {} limited",
     "shedding_began": "{} load cut",
@@ -136,27 +149,31 @@ def chain_text(chain: Sequence[EventRecord]) -> str:
 
 
 def cause_tables(services: Sequence[Service], trajectory: Trajectory) -> tuple[CauseTable, ...]:
-    """One table for energy not served, over all tiers and buildings, one for hours that people went without something.
+    """Tables of energy not served, of hours that people went without something, of fuel and of water not given.
 
     Person-hours count each service by itself: an hour without water and food is two.  Where two causes share a control
     step, they share its loss by their time in it.
     """
     logs = _Logs.of(trajectory)
     tables = []
-    for title, unit, losses in (
-        ("energy not served", "kWh", [(one, one.unserved_kwh) for one in services]),
-        ("hours that people went without a service", "person-h", [(one, one.unserved_person_h) for one in services]),
-    ):
+    for title, unit in _TITLES:
         taken: dict[_Chain, np.ndarray] = {}
-        known = [(service, amount) for service, amount in losses if amount is not None]
-        for service, amount in known:
-            _blame(service, amount, trajectory.clock.step_h, logs, taken)
+        known = [loss for service in services for loss in _losses(service) if loss.unit == unit]
+        for loss in known:
+            _blame(loss, trajectory.clock.step_h, logs, taken)
         if known:
-            whole = np.sum([amount.sum(axis=1) for _, amount in known], axis=0)
+            whole = np.sum([loss.amount.sum(axis=1) for loss in known], axis=0)
             if np.sum(taken.get(_NO_CHAIN, 0.0)) <= _DUST * whole.sum():
                 taken.pop(_NO_CHAIN, None)
             tables.append(_table(title, unit, taken, whole))
     return tuple(tables)
+
+
+def _losses(service: Service) -> tuple[Loss, ...]:
+    """What a service did not give, in every unit in which that is counted."""
+    of_all = (("kWh", service.unserved_kwh), ("person-h", service.unserved_person_h))
+    mine = [Loss(unit=unit, amount=amount, troubles=service.troubles) for unit, amount in of_all if amount is not None]
+    return (*mine, *service.losses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +208,10 @@ class _Logs:
         return _Chain(root=words.rpartition(": ")[2], words=words)
 
 
-def _blame(
-    service: Service, amount: Float[np.ndarray, "S T"], step_h: float, logs: _Logs, taken: dict[_Chain, np.ndarray]
-) -> None:
-    """Add what a service lost to the chains that it was lost by."""
-    spans, chains = _spans(service, logs, step_h)
+def _blame(loss: Loss, step_h: float, logs: _Logs, taken: dict[_Chain, np.ndarray]) -> None:
+    """Add what was lost to the chains that it was lost by."""
+    amount = loss.amount
+    spans, chains = _spans(loss.troubles, logs, step_h)
     pieces = cut(spans, amount.shape[1], step_h)
     hours = pieces.end_h - pieces.start_h
     covered = np.zeros_like(amount)
@@ -212,12 +228,12 @@ def _blame(
             taken[chain] = taken.get(chain, 0.0) + mine
 
 
-def _spans(service: Service, logs: _Logs, step_h: float) -> tuple[Interruptions, list[_Chain]]:
-    """Stretches of time in which the events say that the service lacked something, with the chain behind each."""
+def _spans(troubles: Sequence[Trouble], logs: _Logs, step_h: float) -> tuple[Interruptions, list[_Chain]]:
+    """Stretches of time in which the events say that something was lacking, with the chain behind each."""
     found: list[tuple[int, float, float]] = []
     chains: list[_Chain] = []
     end_h = logs.n_steps * step_h
-    for trouble in service.troubles:
+    for trouble in troubles:
         since: dict[int, EventRecord] = {}
 
         def close(

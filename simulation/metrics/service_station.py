@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from simulation.events.station_tally import OUTCOMES, WAITS
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.interruptions import Interruptions, stretches
 from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means, total
-from simulation.metrics.survival import Service, Trouble
+from simulation.metrics.survival import Loss, Service, Trouble
 from simulation.scenario.service_station import CLASSES, Customers
 from simulation.scenario.spec import Spec
 
@@ -23,16 +24,33 @@ _STOPPED = {
 """Kinds of event between which a class gets nothing."""
 
 _NONE = Interruptions(row=np.zeros(0, dtype=np.int64), start_h=np.zeros(0), end_h=np.zeros(0))
+_LITRES = (
+    ("asked", "fuel that {} vehicles came for at {}", Kind.AMOUNT),
+    ("served", "fuel that {} vehicles got at {}", Kind.AMOUNT),
+    ("lost", "fuel that {} vehicles wanted and never got at {}", Kind.LOSS),
+)
+_VISITS = {
+    "served": "{} vehicles that got fuel at {}",
+    "balked": "visits of {} vehicles that drove on at {}, the queue being too long",
+    "reneged": "visits of {} vehicles that left the queue at {} for want of patience",
+    "turned_away": "visits of {} vehicles for which there was nothing at {}",
+}
+_WAITED = {
+    "median": "wait that half of the {} vehicles served at {} did not exceed",
+    "p90": "wait that nine of ten {} vehicles served at {} did not exceed",
+    "longest": "longest wait of a {} vehicle served at {}",
+}
 
 
 def stations(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
-    """For every station and class that comes to it: litres asked for, given, lost and still wanted, cars, and waiting.
+    """For every station and class that comes to it: litres asked for, given, lost and still wanted, visits, waits.
 
-    Cars that got nothing are the litres lost over what one asks for in the mean.  Waiting is by Little's law: the
-    vehicle-hours in the queue over the vehicles that came, those who left it among them.
+    Cars that got nothing are the litres lost over what one asks for in the mean.  The mean wait is by Little's law: the
+    vehicle-hours in the queue over the vehicles that came, those who left it among them; its distribution is over the
+    vehicles that were served.
     """
     step_h = trajectory.clock.step_h
-    flows = {word: step_means(trajectory, f"station_{word}_lph") for word in ("asked", "served", "lost")}
+    flows = {word: step_means(trajectory, f"station_{word}_lph") for word, _, _ in _LITRES}
     queue = step_means(trajectory, "station_queue_vehicles")
     found: dict[str, Quantity] = {}
     for element, customers in _classes(spec):
@@ -41,11 +59,7 @@ def stations(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
         where, _, who = element.rpartition(".")
         asked_l = flows["asked"][element].sum(axis=1) * step_h
         lost_l = (flows["lost"][element].sum(axis=1) * step_h).clip(min=0.0)
-        for word, meaning, kind in (
-            ("asked", "fuel that {} vehicles came for at {}", Kind.AMOUNT),
-            ("served", "fuel that {} vehicles got at {}", Kind.AMOUNT),
-            ("lost", "fuel that {} vehicles wanted and never got at {}", Kind.LOSS),
-        ):
+        for word, meaning, kind in _LITRES:
             found[key(f"station_{word}_l", element)] = total(
                 flows[word][element], step_h, unit="L", meaning=meaning.format(who, where), topic=Topic.FUEL, kind=kind
             )
@@ -73,28 +87,66 @@ def stations(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
             meaning=f"longest queue of {who} vehicles at {where}, as a mean over a step",
             topic=Topic.FUEL,
         )
+        found |= _of_vehicles(trajectory, element, who, where)
+    return found
+
+
+def _of_vehicles(trajectory: Trajectory, element: str, who: str, where: str) -> dict[str, Quantity]:
+    """Visits by what they end with, and the waits of those who were served."""
+    found: dict[str, Quantity] = {}
+    if "station_cars_ph" not in trajectory.flows:
+        return found
+    for outcome in OUTCOMES:
+        found[key(f"station_{outcome}_visits", element)] = total(
+            trajectory.flow("station_cars_ph", f"{element}.{outcome}"),
+            trajectory.clock.step_h,
+            unit="cars",
+            meaning=_VISITS[outcome].format(who, where),
+            topic=Topic.FUEL,
+            kind=Kind.AMOUNT if outcome == "served" else Kind.LOSS,
+        )
+    for wait in WAITS:
+        found[key(f"station_{wait}_wait_h", element)] = Quantity(
+            values=trajectory.level("station_wait_h", f"{element}.{wait}")[:, -1],
+            unit="h",
+            meaning=_WAITED[wait].format(who, where),
+            topic=Topic.FUEL,
+        )
     return found
 
 
 def fuel_services(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """Fuel for emergency vehicles, for supply and for the public: away from when a class is refused until it is served.
 
-    Between two vehicles nothing is asked for, so that the log says when a service is away, not the litres.
+    Between two vehicles nothing is asked for, so that the log says when a service is away, not the litres.  Litres are
+    lost to a ration, to a queue that nobody waits out, or refused, each with what brought it about.
     """
-    asked = step_means(trajectory, "station_asked_lph")
+    step_h = trajectory.clock.step_h
+    asked, lost = step_means(trajectory, "station_asked_lph"), step_means(trajectory, "station_lost_lph")
+    rationed, left = step_means(trajectory, "station_rationed_lph"), step_means(trajectory, "station_left_lph")
     for placed in spec.service_stations:
         for who in CLASSES:
             element = f"{placed.name}.{who}"
             if element not in asked or not asked[element].any():
                 continue
-            began, over = _STOPPED[who]
+            refused = Trouble(element=element, began=(_STOPPED[who][0],), over=_STOPPED[who][1])
+            ration = Trouble(element=element, began=("fuel_rationed",), over="ration_over")
+            queue = Trouble(element=element, began=("queue_too_long",), over="queue_gone")
+            parts = (
+                (lost[element] - rationed[element] - left[element], refused),
+                (rationed[element], ration),
+                (left[element], queue),
+            )
             yield Service(
                 name=element,
                 meaning=f"fuel for {'the public' if who == 'public' else f'{who} vehicles'} from {placed.name}",
                 allowed_gap_min=placed.part.allowed_gap_min,
                 served_threshold_frac=placed.part.served_threshold_frac,
-                interruptions=stretches(trajectory, began, over).get(element, _NONE),
-                troubles=(Trouble(element=element, began=(began,), over=over),),
+                interruptions=stretches(trajectory, *_STOPPED[who]).get(element, _NONE),
+                troubles=(refused,),
+                losses=tuple(
+                    Loss(unit="L", amount=(flow * step_h).clip(min=0.0), troubles=(trouble,)) for flow, trouble in parts
+                ),
             )
 
 

@@ -17,7 +17,7 @@ from simulation.metrics.interruptions import Interruptions, Lack, join, lacking_
 from simulation.metrics.quantity import step_means
 from simulation.metrics.service_station import fuel_services
 from simulation.metrics.shower import shower_services
-from simulation.metrics.survival import Service, Trouble
+from simulation.metrics.survival import Loss, Service, Trouble
 from simulation.physics.people import with_socket
 from simulation.scenario.fuel_tank import FuelTank
 from simulation.scenario.shelter import Communications, Shelter
@@ -136,7 +136,8 @@ def _water(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
             troubles = _thirst(tank, WATER_USES)
             mine = _join_told(told, troubles)
             service = _of_tank(tank, share, trajectory, {tank.name: mine} if mine else {}, f"water from {tank.name}")
-            yield replace(service, troubles=troubles)
+            loss = Loss(unit="m³", amount=lacking[tank.name] * trajectory.clock.step_h, troubles=troubles)
+            yield replace(service, troubles=troubles, losses=(loss,))
 
 
 def _water_by_use(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
@@ -194,7 +195,9 @@ def _fuel(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
         if tank.name in demand and demand[tank.name].any():
             share = lacking_share(demand[tank.name], lacking[tank.name])
             service = _of_tank(tank, share, trajectory, {}, f"fuel for emergency vehicles from {tank.name}")
-            yield replace(service, troubles=(_trouble(tank.name, "vehicles_wait", "vehicles_served"),))
+            troubles = (_trouble(tank.name, "vehicles_wait", "vehicles_served"),)
+            loss = Loss(unit="L", amount=lacking[tank.name] * trajectory.clock.step_h, troubles=troubles)
+            yield replace(service, troubles=troubles, losses=(loss,))
 
 
 def _communications(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:

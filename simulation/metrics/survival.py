@@ -19,7 +19,7 @@ from simulation.metrics.quantity import Kind, Quantity, Topic, key
 from simulation.metrics.reference import Reference
 from simulation.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 
-__all__ = ["Service", "SurvivalCurve", "Trouble", "curve", "ends_h", "given", "survived"]
+__all__ = ["Loss", "Service", "SurvivalCurve", "Trouble", "curve", "ends_h", "given", "survived"]
 
 _DUST_PERSON_H = 1e-6
 """Person-hours below this are rounding, and no loss."""
@@ -42,12 +42,22 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """An amount that was not given in each step, in ``unit``, for reasons that its own events tell."""
+
+    unit: str
+    amount: Float[np.ndarray, "S T"]
+    troubles: tuple[Trouble, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """Something that may be lost, what counts as losing it, and when it was below that.
 
     ``parts`` are the services that it consists of; it then ends with the first of them, each by its own rule, and its
     gap and threshold are the strictest of theirs.  ``unserved_kwh`` and ``unserved_person_h`` are what was lost in each
     step, where it is energy or people who went without; ``troubles`` are the events by which to trace it back.
+    ``losses`` are litres and cubic metres, each with the events that tell them.
     """
 
     name: str
@@ -59,6 +69,7 @@ class Service:
     unserved_kwh: Float[np.ndarray, "S T"] | None = None
     unserved_person_h: Float[np.ndarray, "S T"] | None = None
     troubles: tuple[Trouble, ...] = ()
+    losses: tuple[Loss, ...] = ()
 
     @property
     def rule(self) -> str:

@@ -25,6 +25,7 @@ from simulation.report.headlines import HEADLINES
 from simulation.report.provenance import statements
 from simulation.report.questions import first_lost, lasting, marks, without
 from simulation.report.run_record import RunRecord
+from simulation.report.stations import stations
 from simulation.report.template import template
 from simulation.scenario.spec import Spec
 from simulation.units import HOURS_PER_DAY
@@ -94,6 +95,7 @@ class Page:
             few=FEW_LOSSES,
             figures=[(figure, inline(figure)) for figure in self.figures],
             asked=("survival", "run_out"),
+            stations=stations(spec, metrics),
             tables=_tables(metrics),
             statements=statements(spec),
             events=events,

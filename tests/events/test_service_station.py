@@ -7,6 +7,7 @@ import pytest
 
 from simulation.draws.service_station import Visits
 from simulation.events.ledger import LEVELS, Reader
+from simulation.events.station_tally import WAITS
 from simulation.events.trajectory import Trajectory
 from simulation.events.world import World
 from tests.events.worlds import GRID, Hands, area, texts
@@ -215,3 +216,11 @@ def test_one_that_comes_again_waits_with_new_patience() -> None:
         for what in ("served", "lost")
     )
     assert (served_l, lost_l) == (pytest.approx(9.0), 0.0)
+
+
+def test_waits_of_those_served_are_known_to_the_minute() -> None:
+    """Four cars at once and one pump of 15 min: 0, 15, 30 and 45 min; half waited 15 at most, nine in ten 45."""
+    cars = [{"hour": 1.0, "litres": 1.0} for _ in range(4)]
+    world, public = played({"pumps": 1, "service_min": 15.0}, cars, tank=TANK)
+    unit = world.parts["service_station"][0]
+    assert [unit.tally.wait_h(public, frac) for frac in WAITS.values()] == pytest.approx([0.25, 0.75, 0.75])

@@ -54,3 +54,28 @@ def test_nobody_is_refused_where_there_is_enough() -> None:
     assert found.estimates[f"survived_h[{ELEMENT}.public]"].mean == 24.0
     assert found.estimates[f"station_lost_l[{ELEMENT}.public]"].mean == 0.0
     assert found.estimates[f"station_wait_h[{ELEMENT}.public]"].mean < 0.1
+
+
+def test_every_visit_ends_in_one_way_and_every_litre_lost_has_its_cause() -> None:
+    """One pump, ten cars an hour, of twenty that come: a queue that is too long, rations, and then the promise."""
+    hurried = one_litre(480.0) | {"litres": 2.0, "patience_min": 30.0, "balks_above": 8.0}
+    asked = {"pumps": 1, "service_min": 6.0, "ration_l": 1.5, "promised_l": 5.0, "public": hurried}
+    found = station_metrics(asked | {"emergency": one_litre(24.0)}, 200.0)
+    values = {name: quantity.values for name, quantity in found.per_scenario.items()}
+    public = f"[{ELEMENT}.public]"
+    ended = sum(values[f"station_{how}_visits{public}"] for how in ("served", "balked", "reneged", "turned_away"))
+    came = values[f"station_asked_l{public}"] / 2.0
+    assert (came - ended >= -1e-9).all()
+    assert (came - ended <= 10.0).all()  # in the queue and at the pump in the end
+    assert all((values[f"station_{how}_visits{public}"] > 0.0).all() for how in ("served", "balked", "turned_away"))
+    waits = [values[f"station_{wait}_wait_h{public}"] for wait in ("median", "p90", "longest")]
+    assert (waits[0] <= waits[1]).all()
+    assert (waits[1] <= waits[2]).all()
+    assert (waits[2] <= 0.5 * 12.0).all()
+    (table,) = (table for table in found.causes if table.title.startswith("fuel"))
+    lost = sum(found.estimates[f"station_lost_l[{ELEMENT}.{who}]"].mean for who in ("public", "emergency"))
+    assert table.whole.mean == pytest.approx(lost)
+    assert sum(row.amount.mean for row in table.rows) == pytest.approx(table.whole.mean)
+    roots = {row.root.partition(" at ")[0] for row in table.rows}
+    assert {"fuel rationed", "queue too long", "public sale stopped"} <= roots
+    assert "no event" not in roots

@@ -1,0 +1,154 @@
+"""What is written down of a service station: litres, queues, what becomes of vehicles, how long those served waited."""
+
+from __future__ import annotations
+
+from bisect import insort
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from simulation.events.quantity import Quantity
+from simulation.scenario.service_station import CLASSES
+
+if TYPE_CHECKING:
+    from simulation.events.world import World
+
+__all__ = [
+    "ASKED_LPH",
+    "BALKED",
+    "FLOWS",
+    "LEFT_LPH",
+    "LEVELS",
+    "LOST_LPH",
+    "OUTCOMES",
+    "RATIONED_LPH",
+    "RENEGED",
+    "SERVED",
+    "SERVED_LPH",
+    "TURNED_AWAY",
+    "WAITING",
+    "WAITS",
+    "Tally",
+]
+
+OUTCOMES: Final = ("served", "balked", "reneged", "turned_away")
+"""What a visit ends with: fuel; a queue too long to join; no more patience; nothing there for that class."""
+SERVED, BALKED, RENEGED, TURNED_AWAY = range(len(OUTCOMES))
+
+WAITS: Final = {"median": 0.5, "p90": 0.9, "longest": 1.0}
+"""Shares of the vehicles served so far that have waited no longer."""
+
+ASKED_LPH, SERVED_LPH, LOST_LPH = "station_asked_lph", "station_served_lph", "station_lost_lph"
+RATIONED_LPH, LEFT_LPH = "station_rationed_lph", "station_left_lph"
+"""Of what is lost: beyond a ration, and for want of patience with the queue; the rest is refused."""
+WAITING = "station_queue_vehicles"
+_CARS = "station_cars_ph"
+
+
+class Tally:
+    """Visits by class and outcome, and waits of the vehicles served, in order [h]."""
+
+    __slots__ = ("_first", "_waits_h")
+
+    def __init__(self, first: int) -> None:
+        self._first = first * len(OUTCOMES)  # where the station's own begin among those of all
+        self._waits_h: list[list[float]] = [[] for _ in CLASSES]
+
+    def count(self, world: World, class_index: int, outcome: int) -> None:
+        """One visit of a class is over."""
+        world.add(_CARS, self._first + class_index * len(OUTCOMES) + outcome, 1.0)
+
+    def waited(self, class_index: int, hours: float) -> None:
+        """A vehicle that is served has waited so long [h]."""
+        insort(self._waits_h[class_index], hours)
+
+    def wait_h(self, class_index: int, frac: float) -> float:
+        """What that share of the vehicles served has waited at most; 0 before the first [h].
+
+        >>> tally = Tally(0)
+        >>> for hours in (0.3, 0.0, 0.2, 0.1):
+        ...     tally.waited(2, hours)
+        >>> tally.wait_h(2, 0.5), tally.wait_h(2, 0.9), tally.wait_h(0, 1.0)
+        (0.1, 0.3, 0.0)
+        """
+        waits_h = self._waits_h[class_index]
+        return waits_h[ceil(frac * len(waits_h)) - 1] if waits_h else 0.0
+
+
+def _visits(world: World) -> list[str]:
+    return [
+        f"{unit.name}.{one}.{outcome}"
+        for unit in world.parts["service_station"]
+        for one in CLASSES
+        for outcome in OUTCOMES
+    ]
+
+
+def _waits(world: World) -> list[str]:
+    return [f"{unit.name}.{one}.{wait}" for unit in world.parts["service_station"] for one in CLASSES for wait in WAITS]
+
+
+def _elements(world: World) -> list[str]:
+    return [f"{unit.name}.{one}" for unit in world.parts["service_station"] for one in CLASSES]
+
+
+def _added(world: World) -> list[float]:
+    """What is written down when it happens, and not read at a dispatch."""
+    return [0.0] * (len(CLASSES) * len(world.parts["service_station"]))
+
+
+def _gate_l(world: World) -> list[float]:
+    return [
+        unit.coming_again_l[kind] + sum(vehicle.litres for vehicle in unit.waiting[kind] if vehicle.waits)
+        for unit in world.parts["service_station"]
+        for kind in range(len(CLASSES))
+    ]
+
+
+FLOWS: Final = (
+    Quantity(name=ASKED_LPH, unit="L/h", meaning="fuel that vehicles come for", elements=_elements, read=_added),
+    Quantity(name=SERVED_LPH, unit="L/h", meaning="fuel that vehicles get", elements=_elements, read=_added),
+    Quantity(
+        name=LOST_LPH,
+        unit="L/h",
+        meaning="fuel that vehicles wanted and will not come for again, rations included",
+        elements=_elements,
+        read=_added,
+    ),
+    Quantity(name=RATIONED_LPH, unit="L/h", meaning="of that, beyond the ration", elements=_elements, read=_added),
+    Quantity(
+        name=LEFT_LPH,
+        unit="L/h",
+        meaning="of that, of vehicles that would not wait in the queue",
+        elements=_elements,
+        read=_added,
+    ),
+    Quantity(name=WAITING, unit="vehicles", meaning="vehicles in the queue", elements=_elements, read=_added),
+    Quantity(
+        name=_CARS,
+        unit="1/h",
+        meaning="visits of vehicles by what they end with",
+        elements=_visits,
+        read=lambda world: _added(world) * len(OUTCOMES),
+    ),
+)
+LEVELS: Final = (
+    Quantity(
+        name="station_waiting_l",
+        unit="L",
+        meaning="fuel that vehicles in the queue, and those who will try again, still want",
+        elements=_elements,
+        read=_gate_l,
+    ),
+    Quantity(
+        name="station_wait_h",
+        unit="h",
+        meaning="wait of the vehicles served so far: median, of nine in ten at most, longest",
+        elements=_waits,
+        read=lambda world: [
+            unit.tally.wait_h(kind, frac)
+            for unit in world.parts["service_station"]
+            for kind in range(len(CLASSES))
+            for frac in WAITS.values()
+        ],
+    ),
+)
