@@ -18,10 +18,9 @@ __all__ = ["Automatic"]
 class Automatic:
     """Choose the solver by the size of each Problem; a frozen set of knobs.
 
-    The core carries one right-hand side through its factors for every global column, so that HiGHS is ahead above
-    ``most_global_columns`` (a year of months for several meters).  For fewer than ``least_scenarios`` HiGHS is done
-    before numpy has warmed up.  So a scenario alone and one among many may get different plans of equal cost; where a
-    replay has to be the same world, ask for HiGHS.
+    The core carries every global column through its factors, so that HiGHS is ahead above ``most_global_columns`` (a
+    year of months for several meters).  How many scenarios there are does not matter: a scenario alone gets the plan
+    that it gets among many.
 
     >>> from simulation.bench.family import standard_problem
     >>> Automatic().choose(standard_problem(2, 24, 64, seed=1, stressed=False)).name
@@ -29,7 +28,6 @@ class Automatic:
     """
 
     most_global_columns: int = 24
-    least_scenarios: int = 4
 
     @property
     def name(self) -> str:
@@ -40,8 +38,7 @@ class Automatic:
         """The solver for this problem; quadratic costs are always the core's."""
         if np.any(problem.curvature > 0):
             return InteriorPoint()
-        few = problem.n_scenarios < self.least_scenarios
-        return HiGHS() if few or len(problem.peaks) > self.most_global_columns else InteriorPoint()
+        return HiGHS() if len(problem.peaks) > self.most_global_columns else InteriorPoint()
 
     def solve(self, problem: Problem) -> Solution:
         """Solve every scenario with the solver chosen; ``solve.solve`` also mends leaks and rescues scenarios."""

@@ -5,8 +5,10 @@ Everything inside is scaled by powers of two, so that scaling never rounds::
     A' = A kappa / rho,   x = kappa x',   e = rho e',   P = pi P',   c' = c kappa / C,   y = y' C / rho
 
 rho: a typical flow of a row; kappa, pi: the largest column that no row feels above its scale; C: a typical cost of a
-scenario.  Rows stand in elimination order, those of the stores last.  Flows and levels are stacked into one array of
-bounded variables, ``x - low`` in ``[0, width]``; so are the global columns and the slacks of their rows.
+scenario.  Each scenario has the scales that it would have alone; those with the same ones share a ``Form``, and scales
+are so coarse that most do.  Rows stand in elimination order, those of the stores last.  Flows and levels are stacked
+into one array of bounded variables, ``x - low`` in ``[0, width]``; so are the global columns and the slacks of their
+rows.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import numpy as np
 import scipy.sparse as sp
 from jaxtyping import Float, Int
 
+from simulation.interchange.lane_sums import over_lanes
 from simulation.interchange.normal_equations import Pattern, elimination_order
 from simulation.interchange.problem import Problem
 
@@ -31,9 +34,10 @@ _NO_WIDTH = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What all scenarios of a Problem share, scaled; see the head of this file.
+    """What scenarios of the same scales share; see the head of this file.
 
     ``transposed`` has a row for every flow and every level: A' above the part of E' that stays within a step.
+    ``peak_links`` are ``peak_rows`` as a sparse matrix; ``curved`` says that costs have a quadratic part.
     """
 
     order: Int[np.ndarray, " R"]
@@ -44,6 +48,9 @@ class Form:
     peak_matrix: Float[np.ndarray, "R P"]
     peak_active: Float[np.ndarray, "T P"]
     peak_rows: Float[np.ndarray, "M P"]
+    peak_links: sp.csr_array
+    peak_links_turned: sp.csr_array
+    curved: bool
     row_scale: Float[np.ndarray, " R"]
     column_scale: Float[np.ndarray, " N"]
     peak_scale: Float[np.ndarray, " P"]
@@ -60,17 +67,31 @@ class Form:
         return self.row_scale[self.pattern.n_bus :]
 
     @classmethod
-    def of(cls, problem: Problem) -> Form:
-        """Scales and elimination order of a Problem."""
+    def shared(cls, problem: Problem) -> list[tuple[Form, Int[np.ndarray, " s"]]]:
+        """The forms of a Problem, each with the scenarios that share it."""
+        sizes = _row_sizes(problem)
+        curved = (problem.curvature > 0).any(axis=(1, 2))
+        kinds, kind = np.unique(np.column_stack([sizes, curved]), axis=0, return_inverse=True)
         order = elimination_order(problem.matrix, problem.store_row)
+        return [
+            (cls.of(problem, order, row[:-1], curved=bool(row[-1])), np.flatnonzero(kind == place))
+            for place, row in enumerate(kinds)
+        ]
+
+    @classmethod
+    def of(
+        cls, problem: Problem, order: Int[np.ndarray, " R"], sizes: Float[np.ndarray, " R"], *, curved: bool
+    ) -> Form:
+        """The form for rows in this order and, in the order of the Problem, of these ``sizes`` (0 where unknown)."""
         matrix = problem.matrix[order]
-        rho = _row_scale(problem)[order]
+        rho = _row_scale(problem.matrix, sizes)[order]
         kappa = _fitting(matrix, rho)
         peak_matrix = problem.peak_matrix[order]
         pi = _peak_scale(problem, peak_matrix, rho)
         beta = _power_of_two(np.max(np.abs(problem.peak_rows) * pi, axis=1, initial=0.0))
         scaled = matrix * kappa / rho[:, None]
         own_row = np.eye(len(rho))[len(rho) - len(problem.stores) :]
+        peak_rows = problem.peak_rows * pi / beta[:, None]
         return cls(
             order=order,
             pattern=Pattern.of(scaled, len(problem.stores)),
@@ -79,7 +100,10 @@ class Form:
             retention=np.ascontiguousarray(problem.retention.T)[:, :, None],
             peak_matrix=peak_matrix * pi / rho[:, None],
             peak_active=problem.peak_active,
-            peak_rows=problem.peak_rows * pi / beta[:, None],
+            peak_rows=peak_rows,
+            peak_links=sp.csr_array(peak_rows),
+            peak_links_turned=sp.csr_array(peak_rows.T),
+            curved=curved,
             row_scale=rho,
             column_scale=kappa,
             peak_scale=pi,
@@ -90,7 +114,7 @@ class Form:
 def _power_of_two(values: Float[np.ndarray, "..."], step: float = 1.0) -> Float[np.ndarray, "..."]:
     """The nearest power of 2**step; 1 where there is no positive finite value.
 
-    A coarse step keeps scales the same whichever scenarios happen to be in a batch.
+    A coarse step lets scenarios of about the same size have the same scales.
     """
     usable = np.isfinite(values) & (values > 0)
     return np.exp2(step * np.round(np.log2(np.where(usable, values, 1.0)) / step))
@@ -116,21 +140,29 @@ def _peak_scale(
     return _power_of_two(pi)
 
 
-def _row_scale(problem: Problem) -> Float[np.ndarray, " R"]:
-    """A typical flow of every row, from right-hand sides and bounds, in powers of 16."""
-    size = _typical(problem.upper)
-    through = np.abs(problem.matrix) * size
-    rho = _median(np.concatenate([through, _typical(np.abs(problem.rhs))[:, None]], axis=1))
+def _row_sizes(problem: Problem) -> Float[np.ndarray, "S R"]:
+    """A typical flow of every row for each scenario, from right-hand sides and bounds, in powers of 16; 0: unknown."""
+    upper, rhs = _typical(problem.upper), _typical(np.abs(problem.rhs))
     widths = _typical(problem.level_max - np.maximum(problem.level_min, 0.0))
-    lonely = rho[problem.store_row] == 0
-    rho[problem.store_row[lonely]] = widths[lonely]
+    sizes = np.zeros(rhs.shape)
+    for row, entries in enumerate(np.abs(problem.matrix)):
+        through = upper[:, entries > 0] * entries[entries > 0]
+        sizes[:, row] = _median(np.column_stack([through, rhs[:, row]]))
+    of_stores = sizes[:, problem.store_row]
+    sizes[:, problem.store_row] = np.where(of_stores == 0, widths, of_stores)
+    return np.where(sizes > 0, _power_of_two(sizes, step=4.0), 0.0)
+
+
+def _row_scale(matrix: Float[np.ndarray, "R N"], sizes: Float[np.ndarray, " R"]) -> Float[np.ndarray, " R"]:
+    """Scales of the rows; rows of unknown size take that of the rows with which they share columns."""
+    rho, size = sizes.copy(), np.abs(matrix)
     for _ in range(len(rho)):
         unknown = rho == 0
         if not unknown.any():
             break
         known = np.where(unknown, 1.0, rho)[:, None]
-        share = np.where(unknown[:, None], 0.0, np.abs(problem.matrix) / known).max(axis=0)
-        reached = np.abs(problem.matrix) / np.where(share > 0, share, np.inf)
+        share = np.where(unknown[:, None], 0.0, size / known).max(axis=0)
+        reached = size / np.where(share > 0, share, np.inf)
         guess = np.where(unknown, _median(reached), rho)
         if (guess == rho).all():
             break
@@ -138,22 +170,21 @@ def _row_scale(problem: Problem) -> Float[np.ndarray, " R"]:
     return _power_of_two(rho, step=4.0)
 
 
-def _typical(values: Float[np.ndarray, "S T n"]) -> Float[np.ndarray, " n"]:
-    """Mean over scenarios and steps of the entries that are positive and finite; 0 where none is."""
+def _typical(values: Float[np.ndarray, "S T n"]) -> Float[np.ndarray, "S n"]:
+    """Mean over the steps of the entries that are positive and finite; 0 where none is."""
+    values = np.ascontiguousarray(values)
     usable = np.isfinite(values) & (values > 0)
-    count = usable.sum(axis=(0, 1))
-    total = np.where(usable, values, 0.0).sum(axis=(0, 1))
+    count, total = usable.sum(axis=1), np.where(usable, values, 0.0).sum(axis=1)
     return np.divide(total, count, out=np.zeros(count.shape), where=count > 0)
 
 
-def _median(values: Float[np.ndarray, "R n"]) -> Float[np.ndarray, " R"]:
+def _median(values: Float[np.ndarray, "r n"]) -> Float[np.ndarray, " r"]:
     """Median of the positive entries of each row; 0 where there is none."""
-    out = np.zeros(len(values))
-    for row, entries in enumerate(values):
-        positive = entries[entries > 0]
-        if positive.size:
-            out[row] = np.median(positive)
-    return out
+    positive = values > 0
+    count = positive.sum(axis=1)
+    ranked = np.sort(np.where(positive, values, np.inf), axis=1)
+    middle = [ranked[np.arange(len(values)), np.maximum(place, 0)] for place in ((count - 1) // 2, count // 2)]
+    return np.where(count > 0, 0.5 * (middle[0] + middle[1]), 0.0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -248,7 +279,7 @@ class Lanes:
         rhs[form.pattern.n_bus :, 0] -= form.retention[:, 0] * start
         rhs += (form.matrix @ (1.0 - box.free[:N]).reshape(N, -1)).reshape(rhs.shape)
         curvature = np.zeros((0, T, S))
-        if np.any(problem.curvature):
+        if form.curved:
             curvature = _last(problem.curvature) * (kappa**2)[:, None, None] * box.free[:N] / money
         globals_box, peaks = _start_globals(form, problem)
         return cls(
@@ -316,7 +347,7 @@ def _typical_cost(cost: Float[np.ndarray, "n T S"], free: Float[np.ndarray, "n T
     """A power of 2 near the mean size of the costs of a scenario that are not 0."""
     size = np.abs(cost) * free
     count = np.maximum((size > 0).sum(axis=(0, 1)), 1)
-    return _power_of_two(size.sum(axis=(0, 1)) / count)
+    return _power_of_two(over_lanes(size) / count)
 
 
 def _start_globals(form: Form, problem: Problem) -> tuple[Box, Float[np.ndarray, "P S"]]:

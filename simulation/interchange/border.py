@@ -58,16 +58,17 @@ class Border:
     """Carry the global columns through the factors, then correct right-hand sides that have gone forward."""
 
     def __init__(self, form: Form, delta: float) -> None:
-        self._rows, self._delta, self._groups = form.peak_rows, delta, _groups(form)
+        self._form, self._delta, self._groups = form, delta, _groups(form)
         self._n_bus = form.pattern.n_bus
         self._carried: list[_Carried] = []
 
     def factor(self, normal: NormalEquations, global_weight: Float[np.ndarray, "p 1 S"]) -> None:
         """Form the small system from the factors and the weights of global columns (1 / H) and slacks."""
-        P, S = self._rows.shape[1], global_weight.shape[-1]
+        rows, S = self._form.peak_rows, global_weight.shape[-1]
+        P = rows.shape[1]
         weight, self._slack_weight = global_weight[:P, 0], global_weight[P:, 0]
         self._slack_inverse = 1.0 / (self._slack_weight + self._delta)
-        small = np.einsum("mp,mr,ms->prs", self._rows, self._rows, self._slack_inverse)
+        small = np.einsum("mp,mr,ms->prs", rows, rows, self._slack_inverse)
         self._carried = []
         for place, group in enumerate(self._groups):
             forward = normal.forward(_spread(group.entries, S), group.first)
@@ -93,13 +94,13 @@ class Border:
         for group, carried in zip(self._groups, self._carried, strict=True):
             pulled[group.columns] = self._met(group, carried, forward, 0)[:, 0]
         rest = b - self._slack_weight * slack_gradient
-        push = -peak_gradient - pulled + self._rows.T @ (self._slack_inverse * rest)
+        push = -peak_gradient - pulled + self._form.peak_links_turned @ (self._slack_inverse * rest)
         d_peak = _substituted(self._small, push)
         for group, carried in zip(self._groups, self._carried, strict=True):
             for piece, into in zip(carried.V, forward.stores, strict=True):
                 part = into.between(piece.start, piece.after)[:, 0]
                 part += np.einsum("kmts,ms->kts", piece.values, d_peak[group.columns])
-        return d_peak, self._slack_inverse * (rest - self._rows @ d_peak)
+        return d_peak, self._slack_inverse * (rest - self._form.peak_links @ d_peak)
 
     def _met(self, group: _Group, carried: _Carried, forward: Forward, first: int) -> Float[np.ndarray, "p m S"]:
         """G_p' K^-1 r for the columns of a group and right-hand sides gone forward, given from step ``first`` on."""

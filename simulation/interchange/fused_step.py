@@ -39,6 +39,8 @@ class Iterate(NamedTuple):
 class FusedStep(Step):
     """Measures a block of lanes and moves it by one predictor-corrector step."""
 
+    LEAST_LANES = 1
+
     def __init__(self, form: Form, state: Lanes, knobs: InteriorPoint) -> None:
         self._begin(form, state, knobs)
         self._main = bounded(state.box, state.curvature)

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from simulation.errors import ProblemError
 from simulation.interchange.batch import UNBOUNDED, Box, Form, Lanes
 from simulation.interchange.kernels import KernelName, block_numbers, fused_step
+from simulation.interchange.lane_sums import add_products, over_lanes
 from simulation.interchange.newton import NewtonSystem
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Solution, Status
@@ -40,8 +41,9 @@ BLOCKED = 0.1
 class InteriorPoint:
     """Solve all scenarios of a Problem together, each to its own certificate.
 
-    ``tol`` bounds the relative gap and both residuals as ``certificate.certify`` measures them.  ``kernels`` are those
-    of numpy or the fused ones of the extra ``fast``; by default the fused ones where numba is installed.
+    A scenario comes to the same last digit whatever else is in its batch.  ``tol`` bounds the relative gap and both
+    residuals as ``certificate.certify`` measures them.  ``kernels`` are those of numpy or the fused ones of the extra
+    ``fast`` ("numba"); by default the fused ones where numba is installed and one scenario is as large as a year.
     ``block_numbers`` is how many numbers one array over the columns of a block should hold; it sets how many scenarios
     are solved side by side, and is chosen with the kernels where it is None.  ``proximal`` is the
     weight of the proximal terms in scaled units; on the primal side it falls with the complementarity, down to
@@ -87,13 +89,13 @@ class InteriorPoint:
     def _iterate(self, problem: Problem, waiting: Int[np.ndarray, " s"], results: _Results) -> None:
         """Iterate from the start for the scenarios ``waiting``."""
         sound = problem if waiting.size == problem.n_scenarios else problem.take(waiting)
-        form = Form.of(sound)
         size = (len(problem.columns) + len(problem.stores)) * problem.n_steps
-        make_step = fused_step(self.kernels, size * waiting.size) or Step
+        make_step = fused_step(self.kernels, size) or Step
         numbers = self.block_numbers or block_numbers(fused=make_step is not Step)
-        lanes = max(1, min(waiting.size, numbers // size))
         with threadpool_limits(limits=1, user_api="blas"), np.errstate(all="ignore"):
-            _Block(self, form, problem, results, make_step).run(waiting, lanes)
+            for form, members in Form.shared(sound):
+                lanes = max(1, min(members.size, numbers // size))
+                _Block(self, form, problem, results, make_step).run(waiting[members], lanes)
 
 
 class _Results:
@@ -137,12 +139,13 @@ class _Block:
         self.knobs, self.form, self.problem, self.results, self.make_step = knobs, form, problem, results, make_step
 
     def run(self, waiting: Int[np.ndarray, " s"], n_lanes: int) -> None:
-        """Solve the scenarios ``waiting``, ``n_lanes`` at a time."""
-        knobs = self.knobs
-        scenario, waiting = waiting[:n_lanes].copy(), waiting[n_lanes:]
+        """Solve the scenarios ``waiting``, ``n_lanes`` at a time; lanes without one repeat another."""
+        knobs, least = self.knobs, self.make_step.LEAST_LANES
+        n_lanes = max(n_lanes, least)
+        busy = np.arange(n_lanes) < waiting.size
+        scenario, waiting = np.resize(waiting[:n_lanes], n_lanes), waiting[n_lanes:]
         state = Lanes.of(self.form, self.problem.take(scenario))
         count = np.zeros(n_lanes, dtype=np.int64)
-        busy = np.ones(n_lanes, dtype=bool)
         step = self.make_step(self.form, state, knobs)
         while True:
             status = step.measure(count, busy)
@@ -164,8 +167,10 @@ class _Block:
                 if not busy.any():
                     return
                 if not waiting.size and busy.sum() * 2 <= busy.size:
-                    keep = np.flatnonzero(busy)
-                    state, scenario, count, busy = state.take(keep), scenario[keep], count[keep], busy[keep]
+                    left = np.flatnonzero(busy)
+                    keep = np.resize(left, max(left.size, least))
+                    busy = np.arange(keep.size) < left.size
+                    state, scenario, count = state.take(keep), scenario[keep], count[keep]
                     step = self.make_step(self.form, state, knobs)
                     step.measure(count, busy)
             step.advance()
@@ -173,7 +178,13 @@ class _Block:
 
 
 class Step:
-    """Measures a block of lanes and moves it by one predictor-corrector step."""
+    """Measures a block of lanes and moves it by one predictor-corrector step.
+
+    What a lane comes to does not depend on the others, to the last digit.  Numpy sums along a single lane in another
+    order than along several, so that there are never fewer than ``LEAST_LANES``.
+    """
+
+    LEAST_LANES = 2
 
     def __init__(self, form: Form, state: Lanes, knobs: InteriorPoint) -> None:
         self._begin(form, state, knobs)
@@ -210,18 +221,19 @@ class Step:
         self.residual = state.rhs - system.product(state.box.x, state.levels)
         system.peak_product(state.peaks, self.residual)
         slack = state.globals.x[len(state.peaks) :, 0]
-        self.peak_residual = state.peak_rhs - self.form.peak_rows @ state.peaks + slack
-        self.peak_gradient = state.peak_cost + system.peak_pull(state.y) - self.form.peak_rows.T @ state.q
+        self.peak_residual = state.peak_rhs - self.form.peak_links @ state.peaks + slack
+        self.peak_gradient = state.peak_cost + system.peak_pull(state.y) - self.form.peak_links_turned @ state.q
         self.complementarity = self.main.complementarity() + self.side.complementarity()
         self.objective = self._objective()
 
     def _objective(self) -> Float[np.ndarray, " S"]:
-        state, N = self.state, self.form.n_flows
-        flows = np.einsum("nts,nts->s", state.cost[:N], state.box.x[:N])
+        state, N, length = self.state, self.form.n_flows, self.state.cost[0].size
+        paid = np.zeros(length)
+        add_products(state.cost[:N].reshape(N, length), state.box.x[:N].reshape(N, length), paid)
         if self.quadratic is not None:
-            flows += 0.5 * np.einsum("nts,nts->s", self.quadratic, state.box.x[:N])
-        levels = np.einsum("kts,kts->s", state.cost[N:], state.levels)
-        return flows + levels + (state.peak_cost * state.peaks).sum(axis=0)
+            add_products(0.5 * self.quadratic.reshape(N, length), state.box.x[:N].reshape(N, length), paid)
+        add_products(state.cost[N:].reshape(-1, length), state.levels.reshape(-1, length), paid)
+        return over_lanes(paid.reshape(-1, state.width)) + over_lanes(state.peak_cost * state.peaks)
 
     def _proven(self, lanes: Int[np.ndarray, " s"], allowed: Float[np.ndarray, " s"]) -> Bool[np.ndarray, " s"]:
         """Whether gap and residuals of these lanes are within the tolerance, measured as the certificate does."""
@@ -229,12 +241,12 @@ class Step:
         state = self.state.take(lanes)
         residual, peak_residual = self.residual[..., lanes], self.peak_residual[:, lanes]
         price = np.maximum(state.q, 0.0)
-        peak_gradient = self.peak_gradient[:, lanes] + form.peak_rows.T @ (state.q - price)
+        peak_gradient = self.peak_gradient[:, lanes] + form.peak_links_turned @ (state.q - price)
         values = np.concatenate([state.box.x[: form.n_flows], state.levels])
         side_values = np.concatenate([state.peaks, state.globals.x[P:, 0]])[:, None]
         gap, unpaid = _bought(state.box, values, self.gradient[..., lanes])
         side_gap, side_unpaid = _bought(state.globals, side_values, np.concatenate([peak_gradient, price])[:, None])
-        gap += side_gap - (residual * state.y).sum(axis=(0, 1)) - (peak_residual * price).sum(axis=0)
+        gap += side_gap - over_lanes(residual * state.y) - over_lanes(peak_residual * price)
         scale = np.concatenate([form.column_scale, form.level_scale])
         side_scale = np.concatenate([form.peak_scale, form.peak_row_scale])
         wrong = np.maximum(
@@ -266,7 +278,8 @@ class Step:
         primal, dual = self._steps(np.maximum(reach, side_reach), 1.0)
         linear, square = sums + side_sums
         ahead = (1.0 - dual) * self.complementarity + (primal * (1.0 - dual) - dual) * linear - primal * dual * square
-        target = mean * np.clip(ahead / self.complementarity, 0.0, 1.0) ** 3
+        share = np.clip(ahead / self.complementarity, 0.0, 1.0)
+        target = mean * share * share * share
         kept = np.where(np.minimum(primal, dual) < BLOCKED, 0.0, 1.0)
         main.correct(target, kept, self.gradient)
         side.correct(target, kept, side_gradient)
@@ -315,4 +328,4 @@ def _bought(
     up, down = np.maximum(gradient, 0.0), np.maximum(-gradient, 0.0)
     no_low, no_high = box.x >= 0.5 * UNBOUNDED, box.w >= 0.5 * UNBOUNDED
     paid = up * np.where(no_low, value, box.x) + down * np.where(no_high, -value, box.w)
-    return paid.sum(axis=(0, 1)), np.where(no_low, up, 0.0) + np.where(no_high, down, 0.0)
+    return over_lanes(paid), np.where(no_low, up, 0.0) + np.where(no_high, down, 0.0)

@@ -12,14 +12,15 @@ __all__ = ["KernelName", "block_numbers", "fused_step"]
 
 KernelName = Literal["auto", "numpy", "numba"]
 
-WORTH_LOADING = 3_000_000
-"""Columns x steps x scenarios from which loading or compiling the kernels takes less than it saves."""
+WORTH_LOADING = 100_000
+"""Columns x steps of one scenario from which loading or compiling the kernels takes less than it saves."""
 
 
 def fused_step(name: KernelName, size: int) -> Any | None:
-    """The fused twin of ``Step`` for kernels of that name and a problem of ``size`` numbers; None for numpy's.
+    """The fused twin of ``Step`` for kernels of that name and scenarios of ``size`` numbers each; None for numpy's.
 
-    ``auto`` takes the fused ones where numba is installed and the problem is large enough.  Raises ProblemError for
+    ``auto`` takes the fused ones where numba is installed and each scenario is large enough: how many there are must
+    not matter, or a scenario alone would not be solved as it is among others.  Raises ProblemError for
     another name, or where numba is asked for and not there.
 
     >>> fused_step("numpy", 1000), fused_step("auto", 1000)

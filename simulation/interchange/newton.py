@@ -6,12 +6,14 @@ For increments dx (flows and levels), dP, ds (slacks of the rows among the globa
     ds = D_s (-dq - h_s)      H dP + G'dy - B'dq = -h_P
 
 where h are gradients (reduced costs, less the correction of the second step).  The global columns are a border of the
-normal equations; see ``border.py``.
+normal equations; see ``border.py``.  Matrices that all lanes share are sparse here: their products add entry by entry,
+so that a lane's are the same whatever stands beside it, where BLAS would pick its kernel by the number of columns.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import scipy.sparse as sp
 from jaxtyping import Float
 
 from simulation.interchange.batch import Form
@@ -30,6 +32,10 @@ class Constraints:
         self.n_peaks = form.peak_matrix.shape[1]
         self.n_steps = form.retention.shape[1]
         self.peaked = np.flatnonzero(np.abs(form.peak_matrix).sum(axis=1))
+        active, none = sp.csr_array(form.peak_active), sp.csr_array((0, self.n_peaks))
+        self._peaks = sp.csr_array(sp.vstack([none, *(active * row for row in form.peak_matrix[self.peaked])]))
+        self._peaks.eliminate_zeros()
+        self._peaks_turned = sp.csr_array(self._peaks.T)
 
     def product(self, x: Float[np.ndarray, "n T S"], levels: Float[np.ndarray, "K T S"]) -> Float[np.ndarray, "R T S"]:
         """A x + E (a e_{t-1} - e_t); of ``x`` only the flows count."""
@@ -48,15 +54,12 @@ class Constraints:
 
     def peak_product(self, peaks: Float[np.ndarray, "P S"], out: Float[np.ndarray, "R T S"]) -> None:
         """Add G P, what the global columns bring into the rows, to ``out``."""
-        for row in self.peaked:
-            out[row] += (self.form.peak_active * self.form.peak_matrix[row]) @ peaks
+        if len(self.peaked):
+            out[self.peaked] += (self._peaks @ peaks).reshape(len(self.peaked), *out.shape[1:])
 
     def peak_pull(self, y: Float[np.ndarray, "R T S"]) -> Float[np.ndarray, "P S"]:
         """G' y."""
-        out = np.zeros((self.n_peaks, y.shape[-1]))
-        for row in self.peaked:
-            out += (self.form.peak_active * self.form.peak_matrix[row]).T @ y[row]
-        return out
+        return self._peaks_turned @ y[self.peaked].reshape(-1, y.shape[-1])
 
 
 class NewtonSystem(Constraints):

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulation.interchange.batch import Box
+from simulation.interchange.lane_sums import ROWS_TOGETHER, add_products, over_lanes
 
 __all__ = ["Sides"]
 
@@ -29,7 +30,7 @@ class Sides:
     def __init__(self, box: Box) -> None:
         self.shape = box.x.shape
         rows, length = self.shape[0], self.shape[1] * self.shape[2]
-        at_once = max(1, _AT_ONCE // max(length, 1))
+        at_once = ROWS_TOGETHER * max(1, _AT_ONCE // (ROWS_TOGETHER * max(length, 1)))
         self.weight, self.dx = np.empty(self.shape), np.empty(self.shape)
         self._dz, self._dv = np.empty((rows, length)), np.empty((rows, length))
         self._box = {name: getattr(box, name).reshape(rows, length) for name in ("x", "w", "z", "v", "free")}
@@ -41,8 +42,8 @@ class Sides:
         total = self._zeros()
         for rows in self._slices:
             x, w, z, v = self._take(rows)
-            total += np.einsum("nx,nx->x", x, z)
-            total += np.einsum("nx,nx->x", w, v)
+            add_products(x, z, total)
+            add_products(w, v, total)
         return self._total(total)
 
     def weigh(
@@ -82,13 +83,13 @@ class Sides:
             np.divide(step, x, out=ratio)
             self._extremes(ratio, back, ahead)
             ratio *= z
-            square += np.einsum("nx,nx->x", ratio, step)
+            add_products(ratio, step, square)
             np.divide(step, w, out=ratio)
             self._extremes(ratio, back_w, ahead_w)
             ratio *= v
-            square += np.einsum("nx,nx->x", ratio, step)
+            add_products(ratio, step, square)
             np.subtract(z, v, out=work)
-            linear += np.einsum("nx,nx->x", work, step)
+            add_products(work, step, linear)
         primal = np.maximum(-self._least(back), self._most(ahead_w))
         dual = 1.0 + np.maximum(self._most(ahead), -self._least(back_w))
         return (
@@ -188,4 +189,4 @@ class Sides:
         return values.reshape(self.shape[1:]).max(axis=0)
 
     def _total(self, values: Float[np.ndarray, " X"]) -> Float[np.ndarray, " S"]:
-        return values.reshape(self.shape[1:]).sum(axis=0)
+        return over_lanes(values.reshape(self.shape[1:]))

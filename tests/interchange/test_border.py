@@ -15,7 +15,8 @@ def test_increments_satisfy_the_equations_of_a_newton_step(monkeypatch, metered,
     """Months of peaks of several meters, one of them a column that acts in no step, and a row that ties it down."""
     monkeypatch.setattr(normal_equations, "MOST_STORES_BY_REDUCTION", most_stores)
     sizes = {"n_buildings": 4, "n_steps": steps, "n_scenarios": 2}
-    form = Form.of(random_problem(Knobs(seed=3, network="ring", metered=metered, months=months, **sizes)))
+    problem = random_problem(Knobs(seed=3, network="ring", metered=metered, months=months, **sizes))
+    form, _ = Form.shared(problem)[0]
     form.peak_active[:, -1] = 0.0
     chance, R = np.random.default_rng(5), form.pattern.n_rows
     P, M, T, S = form.peak_matrix.shape[1], len(form.peak_rows), steps, 2

@@ -73,16 +73,11 @@ def test_without_stores_or_with_months_of_peaks_they_agree():
 
 @needs_numba
 @pytest.mark.slow
-def test_fused_kernels_agree_with_highs_and_a_batch_equals_its_scenarios():
+def test_fused_kernels_agree_with_highs():
     problem = standard_problem(3, 24, 7, seed=6, stressed=True)
     solution = InteriorPoint(kernels="numba", block_numbers=24 * 40 * 3).solve(problem)
     reference = certify(problem, HiGHS().solve(problem)).objective_jpy
-    objective = certify(problem, solution).objective_jpy
-    np.testing.assert_allclose(objective, reference, rtol=1e-6)
-    for s in range(problem.n_scenarios):
-        alone = InteriorPoint(kernels="numba").solve(problem.take([s]))
-        assert alone.iterations[0] == solution.iterations[s]
-        np.testing.assert_allclose(alone.flows[0], solution.flows[s], rtol=1e-6, atol=1e-4)
+    np.testing.assert_allclose(certify(problem, solution).objective_jpy, reference, rtol=1e-6)
 
 
 @needs_numba
@@ -92,4 +87,4 @@ def test_one_scenario_with_nan_harms_no_other():
     straight = InteriorPoint(kernels="numba").solve(problem)
     solution = InteriorPoint(kernels="numba").solve(with_nan(problem, 2, "rhs"))
     assert solution.status.tolist() == [Status.OPTIMAL, Status.OPTIMAL, Status.NOT_A_NUMBER, Status.OPTIMAL]
-    np.testing.assert_allclose(solution.flows[[0, 1, 3]], straight.flows[[0, 1, 3]], rtol=1e-9, atol=1e-9)
+    np.testing.assert_array_equal(solution.flows[[0, 1, 3]], straight.flows[[0, 1, 3]])

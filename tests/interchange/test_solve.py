@@ -9,6 +9,7 @@ from simulation.errors import ProblemError
 from simulation.interchange.assemble import assemble
 from simulation.interchange.certificate import certify
 from simulation.interchange.highs import HiGHS
+from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Status
 from simulation.interchange.solve import leaks, solve, solve_stream
@@ -72,6 +73,21 @@ def test_own_source_only_launders_no_grid_power_through_a_battery():
     own = schedule.flow("sender.pv.p", "used_kw") + schedule.flow("sender.genset.g", "power_kw")
     assert (sent <= own + np.maximum(discharge - charge, 0.0) + 1e-6).all()
     assert sent.sum() > 1000.0
+
+
+def test_directions_of_a_leaking_scenario_do_not_depend_on_who_else_leaks():
+    problem = laundry()
+    other = problem.rhs.copy()
+    other[1] *= 0.9
+    problem = replace(problem, rhs=other)
+    solver = InteriorPoint(kernels="numpy")
+    together = solve(problem, solver)
+    assert together.second_pass.tolist() == [0, 1]
+    for s in range(2):
+        alone = solve(problem.take([s]), solver)
+        np.testing.assert_array_equal(alone.problem.upper, together.problem.upper[[s]])
+        np.testing.assert_array_equal(alone.solution.flows, together.solution.flows[[s]])
+        np.testing.assert_array_equal(alone.solution.row_price, together.solution.row_price[[s]])
 
 
 def test_both_objectives_are_reported_and_the_relaxed_one_is_a_bound():

@@ -71,13 +71,12 @@ def test_a_scenario_without_a_plan_is_called_infeasible_and_one_without_end_unbo
     assert all(status.advice for status in Status)
 
 
-def test_the_solver_goes_by_size_unless_told_otherwise():
-    small, large = (standard_problem(2, 24, count, seed=1, stressed=False) for count in (3, 4))
-    assert solve(small).solver == "HiGHS"
-    assert solve(large).solver == "InteriorPoint"
-    assert solve(large, HiGHS()).solver == "HiGHS"
+def test_the_solver_goes_by_the_global_columns_and_never_by_the_number_of_scenarios():
+    problem = standard_problem(2, 24, 2, seed=1, stressed=False)
+    assert [solve(part).solver for part in (problem, problem.take([1]))] == ["InteriorPoint", "InteriorPoint"]
+    assert solve(problem, HiGHS()).solver == "HiGHS"
     many = Automatic(most_global_columns=0)
-    assert many.choose(large).name == "HiGHS"
+    assert many.choose(problem).name == "HiGHS"
     quadratic = random_problem(Knobs(seed=1, quadratic=True, metered="each"))
     assert many.choose(quadratic).name == "InteriorPoint"
 
