@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import deque
 from math import inf
 
-from simulation.events.stock import Stock
+from simulation.events.stock import SAME_H, Stock
 
 __all__ = ["Backlog"]
-
-_SAME_H = 1e-9  # deadlines closer than this to an edge of a step are on it
 
 
 class Backlog:
@@ -64,7 +62,7 @@ class Backlog:
     def expire(self, now_h: float) -> float:
         """Take out what is overdue; how much that is [kWh]."""
         overdue = 0.0
-        while self._due and self._due[0][0] <= now_h + _SAME_H:
+        while self._due and self._due[0][0] <= now_h + SAME_H:
             overdue = max(overdue, self._due.popleft()[1] - self._gone)
         if overdue <= self.stock.grain:
             return 0.0
@@ -77,7 +75,7 @@ class Backlog:
         """Energy that expires by then unless it is served [kWh]."""
         urgent = 0.0
         for due_h, arrived in self._due:
-            if due_h > by_h + _SAME_H:
+            if due_h > by_h + SAME_H:
                 break
             urgent = arrived - self._gone
         return max(0.0, urgent)

@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from simulation.draws.draws import Draws
-from simulation.events.ledger import FLOWS, LEVELS, Quantity, columns_of
+from simulation.events.ledger import FLOWS, LEVELS
+from simulation.events.quantity import Quantity
+from simulation.events.rows import columns_of
 from simulation.events.trajectory import Series, Trajectory
 from simulation.events.world import World
 from simulation.scenario.spec import Spec

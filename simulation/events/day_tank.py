@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulation.events.genset import EngineUnit
 from simulation.events.part import Part
-from simulation.events.quantity import Quantity
+from simulation.events.quantity import attribute_of
 from simulation.events.stock import Stock
 from simulation.scenario.day_tank import DayTank
 
@@ -64,26 +64,22 @@ def _act(world: World) -> float:
     return horizon
 
 
+def _units(world: World) -> list[DayTankUnit]:
+    return world.parts["day_tank"]
+
+
 PART = Part(
     name="day_tank",
     build=_build,
     act=_act,
     flows=(
-        Quantity(
+        attribute_of(
+            _units,
+            "transfer_lph",
             name="transfer_lph",
             unit="L/h",
             meaning="fuel moved from the reserve to the engine's own tank",
-            elements=lambda w: [unit.name for unit in w.parts["day_tank"]],
-            read=lambda w: [unit.transfer_lph for unit in w.parts["day_tank"]],
         ),
     ),
-    levels=(
-        Quantity(
-            name="day_tank_l",
-            unit="L",
-            meaning="fuel in the engine's own tank",
-            elements=lambda w: [unit.name for unit in w.parts["day_tank"]],
-            read=lambda w: [unit.stock.level for unit in w.parts["day_tank"]],
-        ),
-    ),
+    levels=(attribute_of(_units, "stock.level", name="day_tank_l", unit="L", meaning="fuel in the engine's own tank"),),
 )

@@ -88,11 +88,10 @@ def _commit(world: World) -> float:
     for act in _ACTS:
         met_h.append(act(world))
     met_h.append(commit_water(world))
-    for tank in world.fuel_tanks:
+    for tank, engines in zip(world.fuel_tanks, world.engines_of, strict=True):
         burnt = 0.0
-        for engine in world.engines:
-            if engine.tank is tank:
-                burnt += engine.drawn_lph
+        for engine in engines:
+            burnt += engine.drawn_lph
         met_h.append(tank.commit(burnt, world.buses[tank.building].lit))
     for shelter in world.shelters:
         met_h.append(shelter.commit())

@@ -9,7 +9,7 @@ from simpy.events import Event
 
 from simulation.events.causes import SHOCK
 from simulation.events.part import Part
-from simulation.events.quantity import Quantity
+from simulation.events.quantity import attribute_of
 
 if TYPE_CHECKING:
     from simulation.draws.draws import Draws
@@ -75,12 +75,12 @@ PART = Part(
     build=_build,
     start=_start,
     flows=(
-        Quantity(
+        attribute_of(
+            lambda w: w.parts["gas"],
+            "ready",
             name="gas_up_frac",
             unit="-",
             meaning="share of the step with gas in the network",
-            elements=lambda w: [unit.name for unit in w.parts["gas"]],
-            read=lambda w: [1.0 if unit.ready else 0.0 for unit in w.parts["gas"]],
         ),
     ),
 )

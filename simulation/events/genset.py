@@ -72,15 +72,16 @@ class EngineUnit:
         "manual",
         "rests_until_h",
         "rides_through",
+        "_state",
         "min_kw",
         "name",
         "needs",
         "output_kw",
         "rated_kw",
+        "running",
         "slope_l_per_kwh",
         "standby",
         "started_h",
-        "state",
         "tank",
         "target_kw",
         "version",
@@ -116,14 +117,19 @@ class EngineUnit:
         self.fate: Fate | None = None
 
     @property
-    def running(self) -> bool:
-        """Whether it runs."""
-        return self.state is EngineState.RUNNING
+    def state(self) -> EngineState:
+        """What it is doing; ``running`` says at every dispatch, many times, whether it runs."""
+        return self._state
+
+    @state.setter
+    def state(self, state: EngineState) -> None:
+        self._state = state
+        self.running = state is EngineState.RUNNING
 
     @property
     def fuel_lph(self) -> float:
         """Fuel that it burns now [L/h]."""
-        if self.state is not EngineState.RUNNING:
+        if not self.running:
             return 0.0
         return fuel_lph(self.output_kw, self.rated_kw, self.slope_l_per_kwh, self.intercept_lph_per_kw)
 
@@ -176,7 +182,7 @@ class EngineUnit:
 
     def follow_target(self) -> None:
         """Do what was told, between minimum load and rated power; nothing on standby."""
-        if self.state is not EngineState.RUNNING or self.standby:
+        if not self.running or self.standby:
             self.output_kw = 0.0
         else:
             self.output_kw = min(self.rated_kw, max(self.min_kw, self.target_kw))

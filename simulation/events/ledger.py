@@ -5,12 +5,14 @@ A quantity is one line in ``FLOWS`` or ``LEVELS``; everything else follows from 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from simulation.events.building import TIER_USE
 from simulation.events.parts import PARTS
-from simulation.events.quantity import Quantity
+from simulation.events.quantity import Quantity, attribute_of
+from simulation.events.shelter import ShelterUnit
 from simulation.events.stockpile import ItemUnit
 from simulation.events.water import WaterTankUnit
 from simulation.units import TIERS, WATER_USES
@@ -18,7 +20,7 @@ from simulation.units import TIERS, WATER_USES
 if TYPE_CHECKING:
     from simulation.events.world import World
 
-__all__ = ["FLOWS", "LEVELS", "Quantity", "Reader", "columns_of"]
+__all__ = ["FLOWS", "LEVELS"]
 
 
 def _flow(
@@ -26,25 +28,56 @@ def _flow(
     unit: str,
     meaning: str,
     elements: Callable[[World], list[str]],
-    read: Callable[[World], list[float]],
+    read: Callable[[World], Iterable[float]] | None = None,
 ) -> Quantity:
     return Quantity(name=name, unit=unit, meaning=meaning, elements=elements, read=read)
 
 
-def _buildings(world: World) -> list[str]:
-    return [bus.name for bus in world.buses]
+def _each(name: str, unit: str, meaning: str, units: Callable[[World], Sequence[Any]], attribute: str) -> Quantity:
+    return attribute_of(units, attribute, name=name, unit=unit, meaning=meaning)
 
 
-def _tiers(world: World) -> list[str]:
-    return [f"{bus.name}.{tier}" for bus in world.buses for tier in TIERS]
+_buses = attrgetter("buses")
+_arrays = attrgetter("arrays")
+_batteries = attrgetter("batteries")
+_engines = attrgetter("engines")
+_lanes = attrgetter("lanes")
+_pumps = attrgetter("pumps")
+_water_tanks = attrgetter("water_tanks")
+_fuel_tanks = attrgetter("fuel_tanks")
+_shelters = attrgetter("shelters")
+_stations = attrgetter("stations")
+
+
+def _shelters_with_cars(world: World) -> list[ShelterUnit]:
+    return world.shelters if any(shelter.part.cars is not None for shelter in world.shelters) else []
+
+
+def _shelters_with_visitors(world: World) -> list[ShelterUnit]:
+    return world.shelters if any(shelter.part.visitors is not None for shelter in world.shelters) else []
 
 
 def _items(world: World) -> list[ItemUnit]:
     return [item for shelter in world.shelters for item in shelter.items]
 
 
+def _items_used_up(world: World) -> list[ItemUnit]:
+    return [item for item in _items(world) if not item.lent]
+
+
+def _names(units: Callable[[World], Sequence[Any]]) -> Callable[[World], list[str]]:
+    return lambda world: [one.name for one in units(world)]
+
+
+def _tiers(world: World) -> list[str]:
+    return [f"{bus.name}.{tier}" for bus in world.buses for tier in TIERS]
+
+
 def _demand(world: World) -> list[float]:
-    return [power for bus in world.buses for power in bus.demand_kw]
+    row: list[float] = []
+    for bus in world.buses:
+        row += bus.demand_kw
+    return row
 
 
 def _unserved(world: World) -> list[float]:
@@ -52,7 +85,7 @@ def _unserved(world: World) -> list[float]:
     row: list[float] = []
     for bus in world.buses:
         wanted, served = bus.wanted, bus.served
-        row += [wanted[0] - served[0], wanted[1] - served[1], 0.0, wanted[4] - served[4]]
+        row += (wanted[0] - served[0], wanted[1] - served[1], 0.0, wanted[4] - served[4])
     return row
 
 
@@ -87,278 +120,85 @@ FLOWS: tuple[Quantity, ...] = (
         "deferrable_kw",
         "kW",
         "deferrable load that is served",
-        _buildings,
+        _names(_buses),
         lambda w: [bus.served[TIER_USE[2]] for bus in w.buses],
     ),
-    _flow("import_kw", "kW", "drawn from the public grid", _buildings, lambda w: [bus.import_kw for bus in w.buses]),
-    _flow("export_kw", "kW", "sent into the public grid", _buildings, lambda w: [bus.export_kw for bus in w.buses]),
-    _flow(
-        "dumped_kw",
-        "kW",
-        "burnt in a load bank: minimum load with nowhere to go",
-        _buildings,
-        lambda w: [bus.dumped_kw for bus in w.buses],
-    ),
-    _flow(
-        "pv_kw", "kW", "PV output used", lambda w: [a.name for a in w.arrays], lambda w: [a.used_kw for a in w.arrays]
-    ),
+    _each("import_kw", "kW", "drawn from the public grid", _buses, "import_kw"),
+    _each("export_kw", "kW", "sent into the public grid", _buses, "export_kw"),
+    _each("dumped_kw", "kW", "burnt in a load bank: minimum load with nowhere to go", _buses, "dumped_kw"),
+    _each("pv_kw", "kW", "PV output used", _arrays, "used_kw"),
     _flow(
         "curtailed_kw",
         "kW",
         "PV output that the sun allowed and nobody used",
-        lambda w: [a.name for a in w.arrays],
-        lambda w: [a.sun_kw - a.used_kw for a in w.arrays],
+        _names(_arrays),
+        lambda w: [array.sun_kw - array.used_kw for array in w.arrays],
     ),
-    _flow(
-        "charge_kw",
-        "kW",
-        "taken by the battery at its terminals",
-        lambda w: [b.name for b in w.batteries],
-        lambda w: [b.charge_kw for b in w.batteries],
-    ),
-    _flow(
-        "discharge_kw",
-        "kW",
-        "given by the battery at its terminals",
-        lambda w: [b.name for b in w.batteries],
-        lambda w: [b.discharge_kw for b in w.batteries],
-    ),
-    _flow(
-        "genset_kw",
-        "kW",
-        "engine output",
-        lambda w: [e.name for e in w.engines],
-        lambda w: [e.output_kw for e in w.engines],
-    ),
-    _flow(
-        "genset_fuel_lph",
-        "L/h",
-        "fuel burnt",
-        lambda w: [e.name for e in w.engines],
-        lambda w: [e.fuel_lph for e in w.engines],
-    ),
-    _flow(
-        "genset_running_frac",
-        "-",
-        "share of the step that the engine runs",
-        lambda w: [e.name for e in w.engines],
-        lambda w: [1.0 if e.running else 0.0 for e in w.engines],
-    ),
-    _flow(
-        "sent_kw",
-        "kW",
-        "sent over a line, at the sending end",
-        lambda w: [lane.name for lane in w.lanes],
-        lambda w: [lane.sent_kw for lane in w.lanes],
-    ),
-    _flow(
-        "pump_kw",
-        "kW",
-        "power of the pump",
-        lambda w: [pump.name for pump in w.pumps],
-        lambda w: [pump.power_kw for pump in w.pumps],
-    ),
-    _flow(
-        "pump_m3ph",
-        "m3/h",
-        "water lifted",
-        lambda w: [pump.name for pump in w.pumps],
-        lambda w: [pump.lifted_m3ph for pump in w.pumps],
-    ),
-    _flow(
-        "mains_m3ph",
-        "m3/h",
-        "water from the mains",
-        lambda w: [tank.name for tank in w.water_tanks],
-        lambda w: [tank.mains_m3ph for tank in w.water_tanks],
-    ),
-    _flow(
-        "water_demand_m3ph",
-        "m3/h",
-        "water that is asked for",
-        lambda w: [tank.name for tank in w.water_tanks],
-        lambda w: [tank.demand_m3ph for tank in w.water_tanks],
-    ),
+    _each("charge_kw", "kW", "taken by the battery at its terminals", _batteries, "charge_kw"),
+    _each("discharge_kw", "kW", "given by the battery at its terminals", _batteries, "discharge_kw"),
+    _each("genset_kw", "kW", "engine output", _engines, "output_kw"),
+    _each("genset_fuel_lph", "L/h", "fuel burnt", _engines, "fuel_lph"),
+    _each("genset_running_frac", "-", "share of the step that the engine runs", _engines, "running"),
+    _each("sent_kw", "kW", "sent over a line, at the sending end", _lanes, "sent_kw"),
+    _each("pump_kw", "kW", "power of the pump", _pumps, "power_kw"),
+    _each("pump_m3ph", "m3/h", "water lifted", _pumps, "lifted_m3ph"),
+    _each("mains_m3ph", "m3/h", "water from the mains", _water_tanks, "mains_m3ph"),
+    _each("water_demand_m3ph", "m3/h", "water that is asked for", _water_tanks, "demand_m3ph"),
     _flow(
         "water_unserved_m3ph",
         "m3/h",
         "water that is not served",
-        lambda w: [tank.name for tank in w.water_tanks],
+        _names(_water_tanks),
         lambda w: [tank.demand_m3ph - tank.served_m3ph for tank in w.water_tanks],
     ),
     _flow("water_use_demand_m3ph", "m3/h", "water that is asked for, by use", _users, _asked_by_use),
     _flow("water_use_unserved_m3ph", "m3/h", "water that is not served, by use", _users, _unserved_by_use),
-    _flow(
-        "vehicle_demand_lph",
-        "L/h",
-        "fuel promised to vehicles",
-        lambda w: [tank.name for tank in w.fuel_tanks],
-        lambda w: [tank.vehicle_demand_lph for tank in w.fuel_tanks],
-    ),
+    _each("vehicle_demand_lph", "L/h", "fuel promised to vehicles", _fuel_tanks, "vehicle_demand_lph"),
     _flow(
         "vehicle_unserved_lph",
         "L/h",
         "fuel that vehicles do not get",
-        lambda w: [tank.name for tank in w.fuel_tanks],
+        _names(_fuel_tanks),
         lambda w: [tank.vehicle_demand_lph - tank.vehicle_served_lph for tank in w.fuel_tanks],
     ),
-    _flow(
-        "delivered",
-        "unit of the stock per hour",
-        "poured in by deliveries",
-        lambda w: list(w.spec.delivery),
-        lambda w: [0.0] * len(w.spec.delivery),
-    ),
-    _flow(
-        "people",
-        "people",
-        "people in the shelter",
-        lambda w: [s.name for s in w.shelters],
-        lambda w: [s.people for s in w.shelters],
-    ),
-    _flow(
-        "turned_away",
-        "people",
-        "people who find no place",
-        lambda w: [s.name for s in w.shelters],
-        lambda w: [s.turned_away for s in w.shelters],
-    ),
-    _flow(
-        "without_food",
-        "people",
-        "people without food",
-        lambda w: [s.name for s in w.shelters],
-        lambda w: [s.hungry_people for s in w.shelters],
-    ),
-    _flow(
-        "car_people",
-        "people",
-        "people who sleep in their cars",
-        lambda w: [s.name for s in w.shelters] if any(s.part.cars is not None for s in w.shelters) else [],
-        lambda w: [s.cars for s in w.shelters],
-    ),
-    _flow(
+    _flow("delivered", "unit of the stock per hour", "poured in by deliveries", lambda w: list(w.spec.delivery)),
+    _each("people", "people", "people in the shelter", _shelters, "people"),
+    _each("turned_away", "people", "people who find no place", _shelters, "turned_away"),
+    _each("without_food", "people", "people without food", _shelters, "hungry_people"),
+    _each("car_people", "people", "people who sleep in their cars", _shelters_with_cars, "cars"),
+    _each(
         "stranded_people",
         "people",
         "visitors whom the disaster found there, among all who want a place",
-        lambda w: [s.name for s in w.shelters] if any(s.part.visitors is not None for s in w.shelters) else [],
-        lambda w: [s.stranded for s in w.shelters],
+        _shelters_with_visitors,
+        "stranded",
     ),
-    _flow(
-        "item_people",
-        "people",
-        "people who use a thing in store",
-        lambda w: [item.name for item in _items(w)],
-        lambda w: [item.users for item in _items(w)],
-    ),
-    _flow(
-        "without_item",
-        "people",
-        "people who go without a thing in store",
-        lambda w: [item.name for item in _items(w)],
-        lambda w: [item.without for item in _items(w)],
-    ),
+    _each("item_people", "people", "people who use a thing in store", _items, "users"),
+    _each("without_item", "people", "people who go without a thing in store", _items, "without"),
     _flow(
         "grid_up_frac",
         "-",
         "share of the step with power on the feeder",
         lambda w: list(w.spec.feeder),
-        lambda w: [1.0 if up else 0.0 for up in w.feeder_up],
+        attrgetter("feeder_up"),
     ),
-    _flow(
-        "communications_up_frac",
-        "-",
-        "share of the step that the base station works",
-        lambda w: [station.name for station in w.stations],
-        lambda w: [1.0 if station.up else 0.0 for station in w.stations],
-    ),
+    _each("communications_up_frac", "-", "share of the step that the base station works", _stations, "up"),
     *(quantity for part in PARTS for quantity in part.flows),
 )
 
 LEVELS: tuple[Quantity, ...] = (
-    _flow(
-        "battery_kwh",
-        "kWh",
-        "energy in the battery",
-        lambda w: [b.name for b in w.batteries],
-        lambda w: [b.stock.level for b in w.batteries],
-    ),
-    _flow(
-        "fuel_l",
-        "L",
-        "fuel in the tank",
-        lambda w: [tank.name for tank in w.fuel_tanks],
-        lambda w: [tank.stock.level for tank in w.fuel_tanks],
-    ),
-    _flow(
-        "water_m3",
-        "m3",
-        "water in the tank",
-        lambda w: [tank.name for tank in w.water_tanks],
-        lambda w: [tank.stock.level for tank in w.water_tanks],
-    ),
-    _flow(
-        "backlog_kwh",
-        "kWh",
-        "deferrable energy that waits",
-        _buildings,
-        lambda w: [bus.backlog.level_kwh for bus in w.buses],
-    ),
-    _flow(
-        "food_person_days",
-        "person-days",
-        "food in the shelter",
-        lambda w: [s.name for s in w.shelters],
-        lambda w: [s.food.level for s in w.shelters],
-    ),
-    _flow(
+    _each("battery_kwh", "kWh", "energy in the battery", _batteries, "stock.level"),
+    _each("fuel_l", "L", "fuel in the tank", _fuel_tanks, "stock.level"),
+    _each("water_m3", "m3", "water in the tank", _water_tanks, "stock.level"),
+    _each("backlog_kwh", "kWh", "deferrable energy that waits", _buses, "backlog.stock.level"),
+    _each("food_person_days", "person-days", "food in the shelter", _shelters, "food.level"),
+    _each(
         "item_person_days",
         "person-days",
         "a thing in store that is used up, in days of one user",
-        lambda w: [item.name for item in _items(w) if not item.lent],
-        lambda w: [item.stock.level for item in _items(w) if not item.lent],
+        _items_used_up,
+        "stock.level",
     ),
-    _flow(
-        "communications_h",
-        "h",
-        "charge of the base station's battery",
-        lambda w: [station.name for station in w.stations],
-        lambda w: [station.stock.level for station in w.stations],
-    ),
+    _each("communications_h", "h", "charge of the base station's battery", _stations, "stock.level"),
     *(quantity for part in PARTS for quantity in part.levels),
 )
-
-
-def columns_of(quantities: tuple[Quantity, ...], world: World) -> dict[str, slice]:
-    """Where each quantity stands in a row that joins them all."""
-    columns: dict[str, slice] = {}
-    at = 0
-    for quantity in quantities:
-        width = len(quantity.elements(world))
-        columns[quantity.name] = slice(at, at + width)
-        at += width
-    return columns
-
-
-class Reader:
-    """Reads a world's row: all quantities side by side, those without elements left out."""
-
-    __slots__ = ("_reads", "_world", "columns")
-
-    def __init__(self, quantities: tuple[Quantity, ...], world: World) -> None:
-        self.columns = columns_of(quantities, world)
-        self._reads = [quantity.read for quantity in quantities if quantity.elements(world)]
-        self._world = world
-
-    @property
-    def width(self) -> int:
-        """Length of a row."""
-        return max((part.stop for part in self.columns.values()), default=0)
-
-    def row(self) -> list[float]:
-        """The row at this moment."""
-        world = self._world
-        row: list[float] = []
-        for read in self._reads:
-            row += read(world)
-        return row

@@ -33,7 +33,10 @@ def help_neighbours(buses: list[Bus]) -> None:
 
 def _share_out(buses: list[Bus], use: int, *, protected: bool) -> None:
     """Serve one use of everybody, in turns where several ask; if it is protected, as much as plans promise."""
-    needy = [bus for bus in buses if bus.live and _missing_kw(bus, use, protected) > DUST_KW]
+    short = [bus for bus in buses if bus.live and bus.wanted[use] - bus.served[use] > DUST_KW]
+    needy = [bus for bus in short if _missing_kw(bus, use, protected) > DUST_KW]
+    if not needy:
+        return
     turns = 1 if len(needy) == 1 else _TURNS
     for left in range(turns, 0, -1):
         needy = [bus for bus in needy if _ask_around(buses, bus, (use, protected), left)]
@@ -96,10 +99,14 @@ def _spare(donor: Bus, need: tuple[int, bool], asked_kw: float, *, own_only: boo
     """Power that a donor frees for a use of somebody else [kW]."""
     slack = max(0.0, donor.own_slack_kw()) if own_only else asked_kw
     left = less_curtailed(donor, asked_kw)
+    if left <= 0.0:
+        return asked_kw - left
     use, protected = need
     stored = not donor.sparing or protected
     taken = _from_the_rest(donor, use, min(left, slack), stored=stored, shed_too=False)
     left -= taken
+    if left <= 0.0:
+        return asked_kw - left
     slack -= taken
     left = _raise_engines(donor, left, stored=stored)
     if stored:

@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulation.events.world import World
 
-__all__ = ["Quantity"]
+__all__ = ["Attribute", "Quantity", "attribute_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """One attribute of each of a world's units, which stay the same from its first moment to its last.
+
+    ``path`` has dots where the attribute belongs to a part of the unit.
+    """
+
+    units: Callable[[World], Sequence[Any]]
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """Its name, unit and meaning, the names of its elements, and how it is read from a world."""
+    """Its name, unit and meaning, the names of its elements, and how it is read from a world.
+
+    ``read`` is None where nothing stands between two moments: a lot, a vehicle's fill is written down when it happens.
+    """
 
     name: str
     unit: str
     meaning: str
     elements: Callable[[World], list[str]]
-    read: Callable[[World], list[float]]
+    read: Callable[[World], Iterable[float]] | Attribute | None = None
+
+
+def attribute_of(units: Callable[[World], Sequence[Any]], path: str, *, name: str, unit: str, meaning: str) -> Quantity:
+    """The quantity that is one attribute of each of some units, under their names.
+
+    Args:
+        units: the units of a world.
+        path: the attribute.
+        name: name of the quantity.
+        unit: what it is counted in.
+        meaning: what it is, for people.
+    """
+
+    def elements(world: World) -> list[str]:
+        return [one.name for one in units(world)]
+
+    return Quantity(name=name, unit=unit, meaning=meaning, elements=elements, read=Attribute(units=units, path=path))

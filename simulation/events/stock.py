@@ -6,10 +6,13 @@ from math import inf
 
 from simulation.physics.stock import crossing_h, level_after
 
-__all__ = ["Stock"]
+__all__ = ["SAME_H", "Stock"]
+
+SAME_H = 1e-9
+"""Two moments closer than this are one: 4 microseconds [h]."""
 
 _GRAIN = 1e-12  # share of the scale below which two levels are the same: above rounding, far below any answer
-_GRAIN_H = 1.1e-9  # hours that a world takes for one moment (a tick nearer than 1e-9 is reached at once), with a margin
+_GRAIN_H = 1.1 * SAME_H  # with a margin: a tick that is nearer than that is reached at once
 _DUST = 1e-9  # a rate below this, per hour, is rounding of the flows that make it up
 
 
@@ -35,7 +38,7 @@ class Stock:
         self.grain = _GRAIN * (capacity if scale is None else scale)
         self.rate = 0.0
         self.aim = inf
-        self.level = self._snapped(level)
+        self.level = self._snapped(level, self.grain)
 
     def set_rate(self, rate: float, marks: tuple[float, ...] = ()) -> float:
         """Let ``rate`` flow from now on [unit/h]; hours until the level meets empty, full or one of ``marks``."""
@@ -73,14 +76,17 @@ class Stock:
             level = self.level + self.rate * dt_h
         else:
             level = level_after(self.level, self.rate, self.loss_frac_per_h, dt_h)
-        level = self._snapped(level, abs(self.rate) * _GRAIN_H)
+        near = max(self.grain, abs(self.rate) * _GRAIN_H)
+        if near < level < self.capacity - near and not -near <= level - self.aim <= near:
+            self.level = level  # far from every edge, as at most moments
+            return
+        level = self._snapped(level, near)
         if not 0.0 <= level <= self.capacity:
             raise AssertionError(f"level {level} outside 0 to {self.capacity} after {dt_h} h at {self.rate}")
         self.level = level
 
-    def _snapped(self, level: float, slack: float = 0.0) -> float:
+    def _snapped(self, level: float, near: float) -> float:
         """A level that has met what it was heading for, or an edge, stands there exactly."""
-        near = slack if slack > self.grain else self.grain
         if abs(level - self.aim) <= near:
             return self.aim
         if abs(level) <= near:

@@ -66,12 +66,14 @@ class Story:
         world = self._world
         if world.news:
             self._tell_grid()
-        for bus in world.buses:
-            self._tell_dark(bus)
+        for bus, shed_kw, dark in zip(world.buses, self._shed_kw, self._dark, strict=True):
+            if dark or not bus.lit:
+                self._tell_dark(bus)
             for tier, use in enumerate(TIER_USE):
                 short_kw = bus.wanted[use] - bus.served[use]
                 if tier != _DEFERRABLE:
-                    self._tell_shedding(bus, tier, short_kw)
+                    if short_kw > NOTICED_KW or shed_kw[tier] > 0.0:
+                        self._tell_shedding(bus, tier, short_kw)
                 elif short_kw > NOTICED_KW:
                     self._deferred[bus.index] = self._why(bus)
         self._tell_turns(self._services)
@@ -109,8 +111,6 @@ class Story:
 
     def _tell_dark(self, bus: Bus) -> None:
         known = self._dark[bus.index]
-        if bus.lit and not known:
-            return
         world, key = self._world, f"{bus.name} dark"
         if bus.lit:
             self._dark[bus.index] = False

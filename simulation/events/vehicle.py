@@ -11,7 +11,7 @@ from simpy.events import Event
 
 from simulation.events.battery import BatteryUnit
 from simulation.events.part import Part
-from simulation.events.quantity import Quantity
+from simulation.events.quantity import attribute_of
 from simulation.interchange.presence import first_level_kwh, there_daily
 from simulation.physics.vehicle import arrival_kwh, home_kwh
 from simulation.scenario.battery import Battery
@@ -164,14 +164,8 @@ def _act(world: World) -> float:
     return horizon
 
 
-def _quantity(name: str, meaning: str, unit: str, attribute: str) -> Quantity:
-    return Quantity(
-        name=name,
-        unit=unit,
-        meaning=meaning,
-        elements=lambda w: [one.name for one in w.parts["vehicle"]],
-        read=lambda w: [float(getattr(one.battery, attribute)) for one in w.parts["vehicle"]],
-    )
+def _units(world: World) -> list[VehicleUnit]:
+    return world.parts["vehicle"]
 
 
 PART = Part(
@@ -180,23 +174,15 @@ PART = Part(
     start=_start,
     act=_act,
     flows=(
-        _quantity("vehicle_discharge_kw", "given by the vehicle", "kW", "discharge_kw"),
-        _quantity("vehicle_charge_kw", "taken by the vehicle", "kW", "charge_kw"),
-        Quantity(
-            name="vehicle_there_frac",
-            unit="-",
-            meaning="share of the step that the vehicle is there",
-            elements=lambda w: [unit.name for unit in w.parts["vehicle"]],
-            read=lambda w: [1.0 if unit.there else 0.0 for unit in w.parts["vehicle"]],
+        attribute_of(
+            _units, "battery.discharge_kw", name="vehicle_discharge_kw", unit="kW", meaning="given by the vehicle"
+        ),
+        attribute_of(_units, "battery.charge_kw", name="vehicle_charge_kw", unit="kW", meaning="taken by the vehicle"),
+        attribute_of(
+            _units, "there", name="vehicle_there_frac", unit="-", meaning="share of the step that the vehicle is there"
         ),
     ),
     levels=(
-        Quantity(
-            name="vehicle_kwh",
-            unit="kWh",
-            meaning="energy in the vehicle",
-            elements=lambda w: [unit.name for unit in w.parts["vehicle"]],
-            read=lambda w: [unit.battery.stock.level for unit in w.parts["vehicle"]],
-        ),
+        attribute_of(_units, "battery.stock.level", name="vehicle_kwh", unit="kWh", meaning="energy in the vehicle"),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Generator
 from functools import partial
 from math import inf, nextafter
@@ -22,20 +23,20 @@ from simulation.events.delivery import order_lots, schedule_lots
 from simulation.events.dispatch import dispatch
 from simulation.events.genset import order
 from simulation.events.hazard import strike
-from simulation.events.ledger import FLOWS, LEVELS, Reader
+from simulation.events.ledger import FLOWS, LEVELS
 from simulation.events.log import Log
 from simulation.events.outage import outage
 from simulation.events.parts import PARTS
 from simulation.events.plan import Plan
+from simulation.events.rows import FlowRows, Reader
 from simulation.events.shelter import arrivals, water_steps
+from simulation.events.stock import SAME_H
 from simulation.events.story import Story
 from simulation.events.water import look_at_water
 from simulation.interchange.setpoints import SetPoints
 from simulation.scenario.spec import Spec
 
 __all__ = ["World"]
-
-_SAME_H = 1e-9  # two moments closer than this are one: 4 microseconds
 
 
 class World(Area):
@@ -77,6 +78,7 @@ class World(Area):
         self.parts: dict[str, list[Any]] = {}
         for part in PARTS:
             self.parts[part.name] = part.build(self, draws, s)
+        self.engines_of = [[engine for engine in self.engines if engine.tank is tank] for tank in self.fuel_tanks]
         n = clock.n_steps
         self.demand_rows = draws.demand.demand_kw[s].reshape(n, -1).tolist()
         self.islanded_rows = draws.demand.islanded_kw[s].reshape(n, -1).tolist()
@@ -85,11 +87,10 @@ class World(Area):
         self._flow_reader = Reader(FLOWS, self)
         self._level_reader = Reader(LEVELS, self)
         self.columns = self._flow_reader.columns
-        self.flow_rows = np.zeros((n, self._flow_reader.width))
-        self.level_rows = np.zeros((n + 1, self._level_reader.width))
-        self.level_rows[0] = self._level_reader.row()
+        self._n_steps = n
+        self._rows = FlowRows(n_steps=n, width=self._flow_reader.width)
+        self._levels = array("d", self._level_reader.row())
         self._flows: list[float] = []
-        self._flow_row = np.zeros(self._flow_reader.width)
         self._bell: Event = self.env.event()
         self._alarm = 0
         self._start_processes(draws, s)
@@ -98,6 +99,16 @@ class World(Area):
     def tick_minute(self) -> int:
         """Start of the control step that runs, in minutes from the start of the period [min]."""
         return self.tick * self.step_min
+
+    @property
+    def flow_rows(self) -> Float[np.ndarray, "T Q"]:
+        """What flowed in every control step, in the columns of ``columns``; nothing in those to come."""
+        return self._rows.means()
+
+    @property
+    def level_rows(self) -> Float[np.ndarray, "T1 Q"]:
+        """Levels at the edges of the control steps that are over."""
+        return np.array(self._levels).reshape(self.row + 1, -1)
 
     def _start_processes(self, draws: Draws, s: int) -> None:
         process = self.env.process
@@ -140,7 +151,7 @@ class World(Area):
     def follow(self, set_points: SetPoints, row: int, *, foreseen: bool = False) -> None:
         """Take a new plan from now on; ``foreseen`` says that it was made in full knowledge of the outages."""
         self.plan = Plan(set_points, row, self.clock, list(self.feeder_up), foreseen)
-        if self.next_tick > self.tick and abs(self.hours[self.tick] - self.now_h) < _SAME_H:
+        if self.next_tick > self.tick and abs(self.hours[self.tick] - self.now_h) < SAME_H:
             self.next_tick = self.tick
             self.ring()
 
@@ -157,12 +168,12 @@ class World(Area):
             self._accrue(dt_h, now_h)
         self.now_h = max(now_h, self.now_h)
         self.log.set_time(self.now_h)
-        if self.row < len(self.flow_rows) and now_h >= self.hours[self.row + 1] - _SAME_H:
+        if self.row < self._n_steps and now_h >= self.hours[self.row + 1] - SAME_H:
             self._close_row()
 
     def _accrue(self, dt_h: float, now_h: float) -> None:
-        if self.row < len(self.flow_rows):
-            self.flow_rows[self.row] += self._flow_row * (dt_h / self.step_h)
+        if self.row < self._n_steps:
+            self._rows.stand(self.row, dt_h / self.step_h)
         for stock in self.stocks:
             if stock.rate != 0.0 or stock.loss_frac_per_h != 0.0:
                 stock.advance(dt_h)
@@ -185,24 +196,24 @@ class World(Area):
             bus.backlog.close_step(edge_h)
             expired = bus.backlog.expire(edge_h)
             if expired > 0.0:
-                self.flow_rows[self.row, unserved + N_TIERS * bus.index + DEFERRABLE_TIER] += expired / self.step_h
+                self._rows.add(self.row, unserved + N_TIERS * bus.index + DEFERRABLE_TIER, expired / self.step_h)
             self.story.tell_expired(bus, expired)
         self.row += 1
-        self.level_rows[self.row] = self._level_reader.row()
+        self._levels.fromlist(self._level_reader.row())
 
     def add(self, quantity: str, index: int, amount: float) -> None:
         """Write down an amount that moves in one moment, in the step that runs now: a lot, a vehicle's fill."""
-        row = min(self.row, len(self.flow_rows) - 1)
-        self.flow_rows[row, self.columns[quantity].start + index] += amount / self.step_h
+        row = min(self.row, self._n_steps - 1)
+        self._rows.add(row, self.columns[quantity].start + index, amount / self.step_h)
 
     def add_over(self, quantity: str, index: int, value: float, span_h: tuple[float, float]) -> None:
         """Write down a value that stood from one hour to another, in all the steps that it touches [h]."""
         from_h, to_h = span_h
         column = self.columns[quantity].start + index
-        row = int(from_h / self.step_h + _SAME_H)
-        while from_h < to_h - _SAME_H and row < len(self.flow_rows):
+        row = int(from_h / self.step_h + SAME_H)
+        while from_h < to_h - SAME_H and row < self._n_steps:
             edge_h = min(to_h, self.hours[row + 1])
-            self.flow_rows[row, column] += value * max(0.0, edge_h - from_h) / self.step_h
+            self._rows.add(row, column, value * max(0.0, edge_h - from_h) / self.step_h)
             from_h, row = edge_h, row + 1
 
     def _control(self) -> Generator[Event, object, None]:
@@ -221,7 +232,7 @@ class World(Area):
     def _redispatch(self) -> float:
         """Settle, look at the world, dispatch; the hour at which to look again [h]."""
         now_h = max(self.env.now, self.now_h)
-        at_tick = now_h >= self.hours[self.next_tick] - _SAME_H
+        at_tick = now_h >= self.hours[self.next_tick] - SAME_H
         if at_tick:
             now_h = self.hours[self.next_tick]
         self.settle(now_h)
@@ -242,7 +253,7 @@ class World(Area):
         changed = flows != self._flows
         if changed:
             self._flows = flows
-            self._flow_row = np.array(flows)
+            self._rows.set(flows)
         if changed or len(self.log.records) > before:
             self.n_events += 1
         # a stock can be nearer to its edge than the clock can tell: time moves on all the same
@@ -261,8 +272,8 @@ class World(Area):
             demand_kw[shelter.tier] += shelter.power_kw
             for tier, power in shelter.group_kw:
                 demand_kw[tier] += power
-        for array, sun in zip(self.arrays, self.sun_rows[self.tick], strict=True):
-            array.sun_kw = sun
+        for unit, sun in zip(self.arrays, self.sun_rows[self.tick], strict=True):
+            unit.sun_kw = sun
 
     def _check(self) -> None:
         for bus in self.buses:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from simulation.physics.bounds import at_least, at_most
 from simulation.physics.shelter import housed_people
 
 __all__ = ["Room", "damaged_home_frac", "left_behind_frac", "settled", "with_socket"]
@@ -65,22 +66,22 @@ def settled(wanting, room: Room):
     >>> [part.tolist() for part in settled(np.array([100.0, 200.0, 300.0]), Room(0.0, 120.0, 0.2, 60.0, 1.0))]
     [[80.0, 120.0, 120.0], [20.0, 60.0, 60.0], [0.0, 20.0, 120.0]]
     """
-    want_car = room.car_frac * np.maximum(wanting - room.staff, 0.0)
+    want_car = room.car_frac * at_least(wanting - room.staff, 0.0)
     want_floor = wanting - want_car
     floor = housed_people(want_floor, room.places)
-    cars = np.minimum(want_car, room.car_places)
+    cars = at_most(want_car, room.car_places)
     crowded_out = want_floor - floor
-    overflow = np.minimum(room.overflow_frac * crowded_out, room.car_places - cars)
+    overflow = at_most(room.overflow_frac * crowded_out, room.car_places - cars)
     return floor, cars + overflow, (want_car - cars) + (crowded_out - overflow)
 
 
 def with_socket(present, floor, share_frac):
     """Of a group that needs power, those on the floor: they come before others, as far as there is any.
 
-    >>> float(with_socket(150.0, 100.0, 0.02)), float(with_socket(150.0, 0.0, 0.02))
+    >>> with_socket(150.0, 100.0, 0.02), with_socket(150.0, 0.0, 0.02)
     (3.0, 0.0)
     """
-    return np.minimum(share_frac * present, floor)
+    return at_most(share_frac * present, floor)
 
 
 def damaged_home_frac(after_h: Float[np.ndarray, "..."], arrival_h: float, stay_h: float) -> Float[np.ndarray, "..."]:

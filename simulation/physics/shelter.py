@@ -7,6 +7,7 @@ from math import floor
 import numpy as np
 from jaxtyping import Float
 
+from simulation.physics.bounds import at_most
 from simulation.units import HOURS_PER_DAY, LITRES_PER_M3
 
 __all__ = [
@@ -31,10 +32,10 @@ def places(floor_area_m2: float, floor_m2_per_person: float) -> float:
 def housed_people(wanting, most):
     """Those of the people who want a place for whom there is one; numbers or arrays [people].
 
-    >>> float(housed_people(90.0, 71.0))
+    >>> housed_people(90.0, 71.0)
     71.0
     """
-    return np.minimum(wanting, most)
+    return at_most(wanting, most)
 
 
 def people_power_kw(people, kwh_per_person_day):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from simulation.draws.service_station import Visits
-from simulation.events.ledger import LEVELS, Reader
+from simulation.events.ledger import LEVELS
+from simulation.events.rows import columns_of
 from simulation.events.station_tally import WAITS
 from simulation.events.trajectory import Trajectory
 from simulation.events.world import World
@@ -192,7 +193,7 @@ def test_one_that_comes_again_queues_at_the_end_and_is_counted_once() -> None:
     world, public = played({"pumps": 1, "service_min": 30.0}, vehicles, tank=TANK)
     served_l = world.flow_rows[:, world.columns["station_served_lph"].start + public] * world.step_h
     assert served_l[10:13].tolist() == pytest.approx([5.0, 2.0, 1.0])
-    waiting_l = Reader(LEVELS, world).columns["station_waiting_l"].start + public
+    waiting_l = columns_of(LEVELS, world)["station_waiting_l"].start + public
     assert world.level_rows[9, waiting_l] == pytest.approx(3.0)
 
 

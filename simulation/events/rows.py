@@ -1,0 +1,115 @@
+"""How a world is written down: a row of all its quantities, and the means of the control steps that rows add up to."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float
+
+from simulation.events.quantity import Attribute, Quantity
+
+if TYPE_CHECKING:
+    from simulation.events.world import World
+
+__all__ = ["FlowRows", "Reader", "columns_of"]
+
+
+def columns_of(quantities: tuple[Quantity, ...], world: World) -> dict[str, slice]:
+    """Where each quantity stands in a row that joins them all."""
+    columns: dict[str, slice] = {}
+    at = 0
+    for quantity in quantities:
+        width = len(quantity.elements(world))
+        columns[quantity.name] = slice(at, at + width)
+        at += width
+    return columns
+
+
+class Reader:
+    """Reads a world's row: all quantities side by side, those without elements left out.
+
+    ``row`` is one list display with an entry for every element, put together as ``dataclasses`` puts together its
+    methods: a world reads some four thousand rows, and a loop over the quantities takes four times as long.
+    """
+
+    __slots__ = ("columns", "row")
+
+    def __init__(self, quantities: tuple[Quantity, ...], world: World) -> None:
+        self.columns = columns_of(quantities, world)
+        known: dict[str, Any] = {"world": world}
+        entries: list[str] = []
+        for quantity in quantities:
+            width = len(quantity.elements(world))
+            if quantity.read is None:
+                entries += ["0.0"] * width
+            elif isinstance(quantity.read, Attribute):
+                for unit in quantity.read.units(world):
+                    key = f"unit_{id(unit)}"
+                    known[key] = unit
+                    entries.append(f"{key}.{quantity.read.path}")
+            elif width:
+                known[quantity.name] = quantity.read
+                entries.append(f"*{quantity.name}(world)")
+        self.row = eval(f"lambda: [{', '.join(entries)}]", known)
+
+    @property
+    def width(self) -> int:
+        """Length of a row."""
+        return max((part.stop for part in self.columns.values()), default=0)
+
+
+class FlowRows:
+    """Means over the control steps of what stood for a while, and of what moved in one moment.
+
+    Nothing is added up before somebody asks for it: a world writes some thousand rows, and one sum over all of them
+    takes a tenth of the time of a sum at each.
+
+    >>> rows = FlowRows(n_steps=2, width=1)
+    >>> rows.set([8.0])
+    >>> rows.stand(0, 0.5)
+    >>> rows.add(1, 0, 3.0)
+    >>> rows.means().tolist()
+    [[4.0], [3.0]]
+    """
+
+    __slots__ = ("_amounts", "_at", "_flows", "_n_steps", "_shares", "_steps", "_stood", "_width")
+
+    def __init__(self, *, n_steps: int, width: int) -> None:
+        self._n_steps = n_steps
+        self._width = width
+        self._flows = array("d", bytes(8 * width))  # row behind row, as they were set; at first nothing flows
+        self._stood = 0  # which of them stands now
+        self._steps = array("q")  # step by step: the step, and which row stood in it
+        self._shares = array("d")  # of that step, for how long
+        self._at = array("q")
+        self._amounts = array("d")
+
+    def set(self, flows: list[float | bool]) -> None:
+        """These flows stand from now on; what is true counts as one."""
+        self._flows.fromlist(flows)
+        self._stood += 1
+
+    def stand(self, step: int, share: float) -> None:
+        """The flows that were set last stood for a share of a step; steps come in the order of time."""
+        self._steps.append(step)
+        self._steps.append(self._stood)
+        self._shares.append(share)
+
+    def add(self, step: int, column: int, mean: float) -> None:
+        """So much more is the mean of one flow over a step."""
+        self._at.append(step * self._width + column)
+        self._amounts.append(mean)
+
+    def means(self) -> Float[np.ndarray, "T Q"]:
+        """What it all comes to."""
+        means = np.zeros((self._n_steps, self._width))
+        if self._shares:
+            flows = np.frombuffer(self._flows).reshape(-1, self._width)
+            step, which = np.frombuffer(self._steps, dtype=np.int64).reshape(-1, 2).T
+            first = np.flatnonzero(np.diff(step, prepend=-1))
+            means[step[first]] = np.add.reduceat(flows[which] * np.frombuffer(self._shares)[:, None], first)
+        if self._amounts:
+            np.add.at(means.ravel(), np.frombuffer(self._at, dtype=np.int64), np.frombuffer(self._amounts))
+        return means
