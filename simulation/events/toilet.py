@@ -36,7 +36,7 @@ class ToiletUnit:
 
     __slots__ = (
         "building",
-        "key",
+        "drained",
         "marks",
         "name",
         "part",
@@ -46,12 +46,12 @@ class ToiletUnit:
         "tank",
         "title",
         "told_full",
+        "up",
         "used",
     )
 
     def __init__(self, placed: Placed[Toilet], title: str, stock: Stock | None) -> None:
         self.name = placed.name
-        self.key = placed.name.rpartition(".")[2]
         self.building = placed.building
         self.part = placed.part
         self.title = title
@@ -61,6 +61,8 @@ class ToiletUnit:
         self.tank: WaterTankUnit | None = None
         self.standing = True
         self.told_full = False
+        self.up = True  # at the last dispatch, as is whether they drain
+        self.drained = False
         self.used = 0.0
 
     @property
@@ -99,7 +101,7 @@ class ToiletUnit:
         self.used = people
         if self.stock is None:
             return inf
-        filled = 0.0 if self.drains else fill_lph(people, self.part.fill_l_per_person_day)
+        filled = 0.0 if self.drained else fill_lph(people, self.part.fill_l_per_person_day)
         return self.stock.set_rate(-filled, self.marks)
 
 
@@ -120,18 +122,16 @@ class Toilets:
     def commit(self) -> float:
         """Share the people present among the toilets that work; hours until one of them is full [h]."""
         people, per = self.shelter.present, self.people_per_toilet
-        drained = [unit for unit in self.units if unit.works and unit.drains]
-        pits = [unit for unit in self.units if unit.works and not unit.drains]
-        n_drained, n_pits = (sum(unit.part.number for unit in some) for some in (drained, pits))
-        by_drained, by_pits = users(people, n_drained * per, n_pits * per) if people > 0.0 else (0.0, 0.0)
-        self.without = without_toilet_people(people, n_drained + n_pits, per) if people > 0.0 else 0.0
+        number = {True: 0, False: 0}  # that work: those that drain, and pits
+        for unit in self.units:
+            unit.up, unit.drained = unit.works, unit.drains
+            if unit.up:
+                number[unit.drained] += unit.part.number
+        by = dict(zip((True, False), users(people, number[True] * per, number[False] * per), strict=True))
+        self.without = without_toilet_people(people, number[True] + number[False], per)
         horizon_h = inf
         for unit in self.units:
-            share = 0.0
-            if unit in drained:
-                share = by_drained * unit.part.number / n_drained
-            elif unit in pits:
-                share = by_pits * unit.part.number / n_pits
+            share = by[unit.drained] * unit.part.number / number[unit.drained] if unit.up else 0.0
             horizon_h = min(horizon_h, unit.use(share))
         return horizon_h
 
@@ -290,7 +290,7 @@ PART = Part(
             unit="-",
             meaning="share of the step in which the toilets may be used",
             elements=lambda w: [unit.name for unit in _units(w)],
-            read=lambda w: [1.0 if unit.works else 0.0 for unit in _units(w)],
+            read=lambda w: [1.0 if unit.up else 0.0 for unit in _units(w)],
         ),
     ),
     levels=(
