@@ -14,7 +14,6 @@ from simulation.bench.family import standard_problem
 from simulation.draws.draws import sample
 from simulation.ensemble import replan
 from simulation.interchange.assemble import assemble
-from simulation.interchange.automatic import Automatic
 from simulation.interchange.highs import HiGHS
 from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Problem
@@ -22,7 +21,6 @@ from simulation.interchange.schedule import Solution, Status
 from simulation.interchange.solve import leaks, solve, solve_stream
 from simulation.metrics.metrics import assess
 from simulation.scenario.load import load
-from tests.interchange.families import Knobs, random_problem
 from tests.interchange.scenes import mixed_area
 from tests.interchange.tiny import two_hours
 
@@ -71,14 +69,10 @@ def test_a_scenario_without_a_plan_is_called_infeasible_and_one_without_end_unbo
     assert all(status.advice for status in Status)
 
 
-def test_the_solver_goes_by_the_global_columns_and_never_by_the_number_of_scenarios():
+def test_the_core_plans_unless_told_otherwise_whatever_the_number_of_scenarios():
     problem = standard_problem(2, 24, 2, seed=1, stressed=False)
     assert [solve(part).solver for part in (problem, problem.take([1]))] == ["InteriorPoint", "InteriorPoint"]
     assert solve(problem, HiGHS()).solver == "HiGHS"
-    many = Automatic(most_global_columns=0)
-    assert many.choose(problem).name == "HiGHS"
-    quadratic = random_problem(Knobs(seed=1, quadratic=True, metered="each"))
-    assert many.choose(quadratic).name == "InteriorPoint"
 
 
 def test_a_stream_takes_problems_as_they_are_made():
