@@ -30,7 +30,7 @@ from simulation.report.words import service_words
 
 __all__ = ["CONFIGURATION_COLOURS", "differences", "frontier", "survival_compared"]
 
-CONFIGURATION_COLOURS = ("#1c2733", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b38600", "#56b4e9")
+CONFIGURATION_COLOURS = ("#1c2733", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d1f", "#56b4e9")
 _DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
 _TITLE_LETTERS = 46
 _MOST_PANELS = 24

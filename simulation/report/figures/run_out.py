@@ -71,7 +71,9 @@ def _when(axes: Axes, metrics: Metrics, hours: dict[str, Float[np.ndarray, " S"]
         if len(known) <= _MOST_DOTS:
             axes.plot(known, np.full(len(known), place), "o", color=COLOURS["genset"], markersize=4, alpha=0.6)
         axes.plot([median, median], [place - 0.28, place + 0.28], color=INK, linewidth=2.2)
-        axes.text(1.02, place, f"{median:,.0f} h", transform=axes.get_yaxis_transform(), va="center", fontsize=9)
+        axes.text(
+            1.02, place, f"{median:,.0f} h", transform=axes.get_yaxis_transform(), va="center", fontsize=9, color=INK
+        )
     dress(axes, "Hour at which it ran out", "")
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", color=RULE, linewidth=0.6)

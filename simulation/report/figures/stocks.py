@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float
@@ -25,7 +26,7 @@ from simulation.report.figures.style import (
     time_axis,
     wrapped,
 )
-from simulation.report.words import stock_words
+from simulation.report.words import element_words, stock_words
 from simulation.scenario.spec import Spec
 
 __all__ = ["stocks"]
@@ -33,11 +34,20 @@ __all__ = ["stocks"]
 _MOST_POINTS = 2_000
 _MOST_PANELS = 12
 _TITLE_LETTERS = 46
+_OTHERS: Final[Mapping[str, str]] = {
+    "day_tank_l": "{}",
+    "oil_l": "oil of {}",
+    "vehicle_kwh": "energy in {}",
+    "heat_kwh": "heat of {}",
+    "toilet_room_l": "room in {}",
+}
+"""Levels that a few scenarios have, and what they are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stock:
     name: str
+    words: str
     unit: str
     colour: str
     level: Float[np.ndarray, "S T1"]
@@ -65,9 +75,8 @@ def _sheet(
         _limits(panel, stock, edges)
         _strike(panel, spec, edges)
         dress(panel, "", stock.unit)
-        words = stock_words(stock.name)
         panel.set_title(
-            wrapped(words[:1].upper() + words[1:], _TITLE_LETTERS),
+            wrapped(stock.words[:1].upper() + stock.words[1:], _TITLE_LETTERS),
             loc="left",
             fontsize=10,
             fontweight="bold",
@@ -94,7 +103,8 @@ def _stocks(spec: Spec, trajectory: Trajectory) -> list[_Stock]:
     def add(name: str, quantity: str, unit: str, colour: str, full: float | None) -> None:
         level = trajectory.level(quantity, name)
         shown = f"{name} food" if quantity == "food_person_days" else name
-        found.append(_Stock(name=shown, unit=unit, colour=colour, level=level, full=full))
+        words = stock_words(shown)
+        found.append(_Stock(name=shown, words=words, unit=unit, colour=colour, level=level, full=full))
 
     for tank in spec.fuel_tanks:
         add(tank.name, "fuel_l", "L", COLOURS["genset"], tank.part.capacity_l)
@@ -108,8 +118,23 @@ def _stocks(spec: Spec, trajectory: Trajectory) -> list[_Stock]:
                 add(f"{shelter.name}.item.{thing}", "item_person_days", "days of one user", COLOURS["people"], None)
     for station in spec.communications:
         add(station.name, "communications_h", "h of own battery", "#b38600", station.part.battery_h)
+    found += _others(trajectory)
     for battery in spec.batteries:
         add(battery.name, "battery_kwh", "kWh", COLOURS["battery"], battery.part.capacity_kwh)
+    return found
+
+
+def _others(trajectory: Trajectory) -> list[_Stock]:
+    """Those that only some scenarios have, as far as they are ever filled."""
+    found: list[_Stock] = []
+    for quantity, label in _OTHERS.items():
+        series = trajectory.levels.get(quantity)
+        if series is None:
+            continue
+        for element in series.elements:
+            level, words = series.of(element), label.format(element_words(element))
+            if level.max() > 0.0:
+                found.append(_Stock(name=element, words=words, unit=series.unit, colour=MUTED, level=level, full=None))
     return found
 
 

@@ -66,7 +66,7 @@ COLOURS: Final[Mapping[str, str]] = {
     "water": "#56b4e9",
     "unserved": "#1c2733",
 }
-TIER_COLOURS: Final[Mapping[str, str]] = dict(zip(TIERS, ("#d55e00", "#0072b2", "#009e73", "#b38600"), strict=True))
+TIER_COLOURS: Final[Mapping[str, str]] = dict(zip(TIERS, ("#d55e00", "#0072b2", "#009e73", "#b3589a"), strict=True))
 TIER_DASHES: Final[Mapping[str, Any]] = dict(
     zip(TIERS, ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5))), strict=True)
 )
