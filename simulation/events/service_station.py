@@ -17,6 +17,7 @@ from simpy.events import Event
 from simulation.draws.service_station import Visits, sample_visits
 from simulation.events.causes import NO_CAUSE, SHOCK, feeder_key
 from simulation.events.fuel_tank import FuelTankUnit
+from simulation.events.on_the_way import OnTheWay, Vehicle
 from simulation.events.part import Part
 from simulation.events.station_tally import (
     ASKED_LPH,
@@ -33,6 +34,7 @@ from simulation.events.station_tally import (
     WAITING,
     Tally,
 )
+from simulation.events.stock import SAME_H
 from simulation.scenario.service_station import CLASSES, ServiceStation
 from simulation.scenario.spec import Placed
 from simulation.units import MINUTES_PER_HOUR
@@ -46,33 +48,6 @@ __all__ = ["PART", "ServiceStationUnit"]
 _PUBLIC = CLASSES.index("public")
 
 
-class _Vehicle:
-    """One vehicle: what it wants [L], how long it waits [h], how often it has tried."""
-
-    __slots__ = (
-        "class_index",
-        "joined_h",
-        "litres",
-        "patience_h",
-        "returns_after_h",
-        "service_factor",
-        "tries_left",
-        "waited_h",
-        "waits",
-    )
-
-    def __init__(self, visits: Visits, v: int) -> None:
-        self.class_index = int(visits.class_index[v])
-        self.litres = float(visits.litres[v])
-        self.patience_h = float(visits.patience_h[v])
-        self.tries_left = int(visits.tries[v])
-        self.returns_after_h = float(visits.returns_after_h[v])
-        self.service_factor = float(visits.service_factor[v])
-        self.waits = False
-        self.joined_h = 0.0
-        self.waited_h = 0.0
-
-
 class ServiceStationUnit:
     """Pumps, queue and agreement of one station.
 
@@ -83,11 +58,14 @@ class ServiceStationUnit:
     __slots__ = (
         "_counted_h",
         "coming_again_l",
+        "customers",
         "first",
         "free_pumps",
         "lit",
         "name",
+        "on_the_way",
         "part",
+        "public_ends_h",
         "public_open",
         "refused",
         "tally",
@@ -107,9 +85,13 @@ class ServiceStationUnit:
         self.tank = tank
         self.title = world.title(placed.building)
         self.first = first  # where its classes begin among those of all stations
+        self.customers = placed.part.customers()
+        stops_h = placed.part.public_stops_after_h
+        self.public_ends_h = inf if stops_h is None else world.struck_h + stops_h
         self.visits: Visits | None = None
+        self.on_the_way = OnTheWay(world.env, self._meet, self._in_vain)
         self.free_pumps = placed.part.pumps
-        self.waiting: list[deque[_Vehicle]] = [deque() for _ in CLASSES]
+        self.waiting: list[deque[Vehicle]] = [deque() for _ in CLASSES]
         self.waiting_n = [0] * len(CLASSES)
         self.coming_again_l = [0.0] * len(CLASSES)
         self.lit = True
@@ -130,16 +112,36 @@ class ServiceStationUnit:
         level = self.tank.stock.level
         return max(0.0, level - self.part.promised_l) if class_index == _PUBLIC else level
 
-    def come(self, vehicle: _Vehicle) -> None:
+    def open(self, _event: Event) -> None:
+        """From now on vehicles come as drawn."""
+        assert self.visits is not None
+        self.on_the_way.open(self.visits)
+
+    def _in_vain(self, vehicle: Vehicle) -> bool:
+        """Whether it will find public sale stopped, as long as nothing happens before it is there."""
+        return vehicle.class_index == _PUBLIC and not self.public_open
+
+    def _meet(self, vehicle: Vehicle, hour: float, first: bool) -> None:
+        """A vehicle is there, or comes in vain at an hour that is still to come."""
+        if first:
+            self.world.add(ASKED_LPH, self.first + vehicle.class_index, vehicle.litres)
+        else:
+            self.coming_again_l[vehicle.class_index] -= vehicle.litres
+        if hour > self.world.env.now + SAME_H:
+            self._send_away(vehicle, TURNED_AWAY, hour)
+        else:
+            self.come(vehicle)
+
+    def come(self, vehicle: Vehicle) -> None:
         """A vehicle arrives: it queues, or drives on where there is nothing for it or the queue is too long."""
         kind = vehicle.class_index
-        customers = self.part.customers()[kind]
+        balks_above = self.customers[kind].balks_above
         refused = (kind == _PUBLIC and not self._sells_to_public()) or self.available_l(kind) <= 0.0
-        full = customers.balks_above is not None and self.waiting_n[kind] > customers.balks_above
+        full = balks_above is not None and self.waiting_n[kind] > balks_above
         if refused:
             self._refuse(kind)
         if refused or full:
-            self._send_away(vehicle, TURNED_AWAY if refused else BALKED)
+            self._send_away(vehicle, TURNED_AWAY if refused else BALKED, self.world.env.now)
             return
         self._count_queue()
         vehicle = copy(vehicle)  # its place in the queue and its patience belong to this try alone
@@ -170,7 +172,7 @@ class ServiceStationUnit:
         self._sells_to_public()
         self.serve()
 
-    def _next(self) -> _Vehicle | None:
+    def _next(self) -> Vehicle | None:
         for kind, queue in enumerate(self.waiting):
             while queue:
                 vehicle = queue.popleft()
@@ -184,7 +186,7 @@ class ServiceStationUnit:
                     return vehicle
         return None
 
-    def _fill(self, vehicle: _Vehicle, _event: Event) -> None:
+    def _fill(self, vehicle: Vehicle, _event: Event) -> None:
         """A vehicle's turn ends: it drives off with what the tank may give it."""
         world, kind, stock = self.world, vehicle.class_index, self.tank.stock
         if stock.rate != 0.0:  # nothing else moves what is taken here, and there are thousands
@@ -203,24 +205,24 @@ class ServiceStationUnit:
             self._oblige(kind)
         else:
             self._refuse(kind)
-            self._send_away(vehicle, TURNED_AWAY)
+            self._send_away(vehicle, TURNED_AWAY, world.env.now)
         if stock.rate != 0.0 or stock.level <= 0.0 or any(stock.level <= mark < before_l for mark in self.tank.marks_l):
             world.ring()
         self._sells_to_public()
         self.serve()
 
-    def _lose_patience(self, vehicle: _Vehicle, _event: Event) -> None:
+    def _lose_patience(self, vehicle: Vehicle, _event: Event) -> None:
         if vehicle.waits:
             self._leave_queue(vehicle, RENEGED)
 
-    def _leave_queue(self, vehicle: _Vehicle, outcome: int) -> None:
+    def _leave_queue(self, vehicle: Vehicle, outcome: int) -> None:
         self._count_queue()
         vehicle.waits = False
         self.waiting_n[vehicle.class_index] -= 1
-        self._send_away(vehicle, outcome)
+        self._send_away(vehicle, outcome, self.world.env.now)
 
-    def _send_away(self, vehicle: _Vehicle, outcome: int) -> None:
-        """One that got nothing tries again later, or its demand is lost."""
+    def _send_away(self, vehicle: Vehicle, outcome: int, hour: float) -> None:
+        """One that got nothing by an hour tries again later, or its demand is lost."""
         kind = vehicle.class_index
         self.tally.count(self.world, kind, outcome)
         if outcome != TURNED_AWAY and not self.too_long[kind]:
@@ -228,21 +230,16 @@ class ServiceStationUnit:
         vehicle.tries_left -= 1
         if vehicle.tries_left > 0:
             self.coming_again_l[kind] += vehicle.litres
-            self._after(vehicle.returns_after_h, partial(self._come_again, vehicle))
+            self.on_the_way.expect(hour + vehicle.returns_after_h, vehicle)
         else:
             self.world.add(LOST_LPH, self.first + kind, vehicle.litres)
             if outcome != TURNED_AWAY:
                 self.world.add(LEFT_LPH, self.first + kind, vehicle.litres)
 
-    def _come_again(self, vehicle: _Vehicle, _event: Event) -> None:
-        self.coming_again_l[vehicle.class_index] -= vehicle.litres
-        self.come(vehicle)
-
     def _sells_to_public(self) -> bool:
         """Whether the public is served now; says so when that changes, and sends away who waits in vain."""
-        world, part = self.world, self.part
-        limit_h = inf if part.public_stops_after_h is None else world.struck_h + part.public_stops_after_h
-        over = world.env.now >= limit_h
+        world = self.world
+        over = world.env.now >= self.public_ends_h
         opens = not over and self.available_l(_PUBLIC) > 0.0
         if opens == self.public_open:
             return opens
@@ -347,23 +344,11 @@ def _build(world: World, draws: Draws, s: int) -> list[ServiceStationUnit]:
 
 def _start(world: World) -> None:
     for unit in world.parts["service_station"]:
-        world.env.process(_traffic(world, unit))
+        world.until(0.0).callbacks.append(unit.open)  # type: ignore[union-attr]
         if unit.part.ration_l is not None and world.struck_h < world.hours[-1]:
             world.env.process(_ration(world, unit))
-        stops_h = unit.part.public_stops_after_h
-        if stops_h is not None and world.struck_h + stops_h < world.hours[-1]:
-            world.env.process(_stop_public(world, unit, world.struck_h + stops_h))
-
-
-def _traffic(world: World, unit: ServiceStationUnit) -> Generator[Event, object, None]:
-    """Vehicles come as drawn."""
-    assert unit.visits is not None
-    env = world.env
-    for v, hour in enumerate(unit.visits.hour.tolist()):
-        yield env.timeout(max(0.0, hour - env.now))
-        vehicle = _Vehicle(unit.visits, v)
-        world.add(ASKED_LPH, unit.first + vehicle.class_index, vehicle.litres)
-        unit.come(vehicle)
+        if unit.public_ends_h < world.hours[-1]:
+            world.env.process(_stop_public(world, unit, unit.public_ends_h))
 
 
 def _ration(world: World, unit: ServiceStationUnit) -> Generator[Event, object, None]:

@@ -47,11 +47,12 @@ _CARS = "station_cars_ph"
 class Tally:
     """Visits by class and outcome, and waits of the vehicles served, in order [h]."""
 
-    __slots__ = ("_first", "_waits_h")
+    __slots__ = ("_first", "_waits_h", "waits_h")
 
     def __init__(self, first: int) -> None:
         self._first = first * len(OUTCOMES)  # where the station's own begin among those of all
         self._waits_h: list[list[float]] = [[] for _ in CLASSES]
+        self.waits_h = [0.0] * (len(CLASSES) * len(WAITS))  # class by class those of WAITS
 
     def count(self, world: World, class_index: int, outcome: int) -> None:
         """One visit of a class is over."""
@@ -60,6 +61,8 @@ class Tally:
     def waited(self, class_index: int, hours: float) -> None:
         """A vehicle that is served has waited so long [h]."""
         insort(self._waits_h[class_index], hours)
+        first = class_index * len(WAITS)
+        self.waits_h[first : first + len(WAITS)] = [self.wait_h(class_index, frac) for frac in WAITS.values()]
 
     def wait_h(self, class_index: int, frac: float) -> float:
         """What that share of the vehicles served has waited at most; 0 before the first [h].
@@ -91,44 +94,36 @@ def _elements(world: World) -> list[str]:
     return [f"{unit.name}.{one}" for unit in world.parts["service_station"] for one in CLASSES]
 
 
-def _added(world: World) -> list[float]:
-    """What is written down when it happens, and not read at a dispatch."""
-    return [0.0] * (len(CLASSES) * len(world.parts["service_station"]))
-
-
 def _gate_l(world: World) -> list[float]:
-    return [
-        unit.coming_again_l[kind] + sum(vehicle.litres for vehicle in unit.waiting[kind] if vehicle.waits)
-        for unit in world.parts["service_station"]
-        for kind in range(len(CLASSES))
-    ]
+    row: list[float] = []
+    for unit in world.parts["service_station"]:
+        for queue, litres in zip(unit.waiting, unit.coming_again_l, strict=True):
+            row.append(litres + sum(vehicle.litres for vehicle in queue if vehicle.waits) if queue else litres)
+    return row
 
 
 FLOWS: Final = (
-    Quantity(name=ASKED_LPH, unit="L/h", meaning="fuel that vehicles come for", elements=_elements, read=_added),
-    Quantity(name=SERVED_LPH, unit="L/h", meaning="fuel that vehicles get", elements=_elements, read=_added),
+    Quantity(name=ASKED_LPH, unit="L/h", meaning="fuel that vehicles come for", elements=_elements),
+    Quantity(name=SERVED_LPH, unit="L/h", meaning="fuel that vehicles get", elements=_elements),
     Quantity(
         name=LOST_LPH,
         unit="L/h",
         meaning="fuel that vehicles wanted and will not come for again, rations included",
         elements=_elements,
-        read=_added,
     ),
-    Quantity(name=RATIONED_LPH, unit="L/h", meaning="of that, beyond the ration", elements=_elements, read=_added),
+    Quantity(name=RATIONED_LPH, unit="L/h", meaning="of that, beyond the ration", elements=_elements),
     Quantity(
         name=LEFT_LPH,
         unit="L/h",
         meaning="of that, of vehicles that would not wait in the queue",
         elements=_elements,
-        read=_added,
     ),
-    Quantity(name=WAITING, unit="vehicles", meaning="vehicles in the queue", elements=_elements, read=_added),
+    Quantity(name=WAITING, unit="vehicles", meaning="vehicles in the queue", elements=_elements),
     Quantity(
         name=_CARS,
         unit="1/h",
         meaning="visits of vehicles by what they end with",
         elements=_visits,
-        read=lambda world: _added(world) * len(OUTCOMES),
     ),
 )
 LEVELS: Final = (
@@ -144,11 +139,6 @@ LEVELS: Final = (
         unit="h",
         meaning="wait of the vehicles served so far: median, of nine in ten at most, longest",
         elements=_waits,
-        read=lambda world: [
-            unit.tally.wait_h(kind, frac)
-            for unit in world.parts["service_station"]
-            for kind in range(len(CLASSES))
-            for frac in WAITS.values()
-        ],
+        read=lambda world: [wait_h for unit in world.parts["service_station"] for wait_h in unit.tally.waits_h],
     ),
 )
