@@ -9,6 +9,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from simulation.draws.arrival import ArrivalDraws, sample_arrivals
+from simulation.draws.black_start import sample_start_delays
+from simulation.draws.communications import sample_batteries
 from simulation.draws.delivery import DeliveryDraws, sample_deliveries
 from simulation.draws.demand import DemandDraws, sample_demand
 from simulation.draws.failure import FailureDraws, sample_failures
@@ -46,6 +48,8 @@ class Draws:
     shaking: ShakingDraws | None = None
     mains: MainsDraws | None = None
     sewer: OutageDraws | None = None
+    start_delay_h: Float[np.ndarray, "S G"] | None = None
+    station_battery_h: Float[np.ndarray, "S C"] | None = None
 
     @property
     def n_scenarios(self) -> int:
@@ -102,4 +106,6 @@ def sample(
         shaking=shaking,
         mains=sample_mains(spec, ids, root, shaking),
         sewer=sample_sewers(spec, ids, root),
+        start_delay_h=sample_start_delays(spec, ids, root),
+        station_battery_h=sample_batteries(spec, ids, root),
     )

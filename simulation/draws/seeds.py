@@ -25,6 +25,8 @@ class Stream(IntEnum):
     VEHICLE = 21
     VISIT = 30
     MAINS = 40
+    BLACK_START = 50
+    COMMUNICATIONS = 51
 
 
 def generator(root: int, scenario: int, stream: Stream, element: str | None = None) -> np.random.Generator:

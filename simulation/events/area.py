@@ -130,7 +130,7 @@ class Area:
             tank.marks_m3 = (*orders.get(id(tank.stock), []), *starts, *tank.ration_marks_m3)
 
     def draw(self, spec: Spec, draws: Draws, s: int) -> None:
-        """Give engines, deliveries and shelters their rows of the draws."""
+        """Give engines, base stations, deliveries and shelters their rows of the draws."""
         if draws.arrival.stranded_people is not None:
             for h, shelter in enumerate(self.shelters):
                 shelter.stranded_row = draws.arrival.stranded_people[s, :, h].tolist()
@@ -138,6 +138,11 @@ class Area:
         parts = [placed.part for placed in spec.gensets]
         for g, (engine, common) in enumerate(zip(self.engines, common_fates(failure, s, parts), strict=True)):
             engine.meet_fate(Fate(failure, s, g, parts[g], common))
+            if draws.start_delay_h is not None:
+                engine.delay_h = float(draws.start_delay_h[s, g])
+        if draws.station_battery_h is not None:
+            for station, battery_h in zip(self.stations, draws.station_battery_h[s].tolist(), strict=True):
+                station.hold(battery_h)
         roads = list(spec.road)
         self.road_opens_h = {road: float(delivery.road_opens_h[s, r]) for r, road in enumerate(roads)}
         self.roads = None if delivery.links is None else Roads(spec, delivery.links, s)

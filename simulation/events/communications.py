@@ -14,17 +14,24 @@ __all__ = ["StationUnit"]
 class StationUnit:
     """A base station; its stock is counted in hours of its own battery [h]."""
 
-    __slots__ = ("building", "feeder", "name", "powered", "recharge_rate", "stock", "up")
+    __slots__ = ("building", "feeder", "name", "part", "powered", "recharge_rate", "stock", "up")
 
     def __init__(self, placed: Placed[Communications], feeder: int) -> None:
         part = placed.part
         self.name = placed.name
         self.building = placed.building
         self.feeder = feeder  # -1: fed by the building
+        self.part = part
         self.stock = Stock(part.reserve_frac * part.battery_h, part.battery_h)
         self.recharge_rate = part.battery_h / part.recharge_h
         self.powered = True
         self.up = True
+
+    def hold(self, battery_h: float) -> None:
+        """Give it a battery for so long, charged as its reserve says [h]."""
+        self.stock.capacity = battery_h
+        self.stock.level = self.part.reserve_frac * battery_h
+        self.recharge_rate = battery_h / self.part.recharge_h
 
     def commit(self, powered: bool) -> float:
         """Charge or draw the battery; hours until it is full or dead [h]."""

@@ -21,10 +21,10 @@ def share_after(edges_h: Float[np.ndarray, " T1"], hour: Float[np.ndarray, "..."
 
 
 def down_frac(
-    outage: OutageDraws, edges_h: Float[np.ndarray, " T1"], delay_h: float = 0.0
+    outage: OutageDraws, edges_h: Float[np.ndarray, " T1"], delay_h: Float[np.ndarray, " S"] | float = 0.0
 ) -> Float[np.ndarray, "S T F"]:
     """Share of each step in which a feeder has been down for ``delay_h`` or longer, from the exact hours."""
-    start_h, end_h = outage.start_h + delay_h, outage.end_h
+    start_h, end_h = outage.start_h + np.reshape(delay_h, (-1, 1, 1)), outage.end_h
     down = np.zeros((*start_h.shape[:2], len(edges_h) - 1))
     for n in range(start_h.shape[2]):
         begun = share_after(edges_h, start_h[:, :, n])

@@ -164,7 +164,9 @@ def _engines_up_frac(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray
         if grid is None or (engine.operation == "always" and engine.rides_through):
             continue
         f = feeders.index(grid.feeder)
-        started = down_frac(draws.outage, clock.hours, engine.start_delay_min / MINUTES_PER_HOUR)[:, :, f]
+        drawn_h = draws.start_delay_h
+        delay_h = engine.start_delay_min / MINUTES_PER_HOUR if drawn_h is None else drawn_h[:, g]
+        started = down_frac(draws.outage, clock.hours, delay_h)[:, :, f]
         if engine.operation == "emergency":
             up[:, :, g] = started
         else:

@@ -38,7 +38,12 @@ class Genset(Asset):
     co2_kg_per_l: NonNegative = Field(default=0.0, description="emission factor of the fuel [kg/L]")
     min_load_frac: Fraction = Field(default=0.0, description="lowest steady load, of rated")
     start: Literal["auto", "manual"] = Field(default="auto", description="who starts it")
-    start_delay_min: NonNegative = Field(default=1.0, description="from the loss of the grid to power [min]")
+    start_delay_min: NonNegative = Field(
+        default=1.0, description="median time from the loss of the grid to power [min]"
+    )
+    start_delay_sigma: NonNegative = Field(
+        default=0.0, description="sigma of its lognormal, one draw a scenario for all ``count``; default: it is certain"
+    )
     rides_through: bool = Field(
         default=False, description="whether it carries on when the grid is lost while it runs, or trips with it"
     )

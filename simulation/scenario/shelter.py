@@ -156,7 +156,10 @@ class Shelter(Asset):
 class Communications(Part):
     """Base stations and radio at the building that die with their own batteries when it is dark."""
 
-    battery_h: Positive = Field(default=24.0, description="hours they run without power [h]")
+    battery_h: Positive = Field(default=24.0, description="median hours they run without power [h]")
+    battery_sigma: NonNegative = Field(
+        default=0.0, description="sigma of its lognormal, one draw a scenario; default: it is certain"
+    )
     recharge_h: Positive = Field(default=8.0, description="hours to recharge from empty once power is back [h]")
     feeder: Name | None = Field(
         default=None,

@@ -27,6 +27,8 @@ CAUSES = (
     "vehicle",
     "mains",
     "sewer",
+    "start_delay_h",
+    "station_battery_h",
 )
 HUB: dict[str, Any] = {
     "load": {"station": {"constant_kw": 40.0, "tier_frac": {"critical": 0.4, "comfort": 0.6}}},
@@ -41,6 +43,7 @@ HUB: dict[str, Any] = {
             "fuel_jpy_per_l": 130.0,
             "availability_frac": 0.9,
             "start_failure_prob": 0.1,
+            "start_delay_sigma": 0.5,
             "mean_time_to_failure_h": 500.0,
             "mean_time_to_repair_h": 24.0,
         }
@@ -48,6 +51,7 @@ HUB: dict[str, Any] = {
     "fuel_tank": {"main": {"fuel": "diesel", "capacity_l": 950.0}},
     "shelter": {"hall": {"floor_area_m2": 300.0, "peak_people": 60.0}},
     "water_tank": {"main": {"capacity_m3": 10.0, "mains_m3ph": 1.0, "mains_return": "noto_water_weibull"}},
+    "communications": {"base": {"battery_sigma": 0.3}},
     "vehicle": {"bus": {"model": "fuel_cell_bus", "comes_prob": 0.5}},
 }
 STRIKE = {"outage": {"strike": {"kind": "restoration", "preset": "faxai_chiba_points", "probability": 0.9}}}
