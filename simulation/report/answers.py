@@ -57,7 +57,7 @@ def _long(metrics: Metrics) -> list[str]:
     power = next((curve for curve in metrics.survival if curve.service.endswith(f".{TIERS[0]}")), None)
     lost = [curve for curve in metrics.survival if curve.alive_frac[-1] < 1.0]
     if not lost:
-        return [f"Every service held to the end, {_end(metrics)}, in all {_n(metrics)} scenarios."]
+        return [f"Every service held to the end, {_end(metrics)}, in {_all(metrics)}."]
     said = [_held(power, hour, metrics), *_least_served(metrics)] if power is not None else []
     others = [curve for curve in lost if curve is not power and curve.service.rpartition(".")[2] not in TIERS]
     if others:
@@ -83,11 +83,12 @@ def _least_served(metrics: Metrics) -> list[str]:
 
 
 def _held(curve: SurvivalCurve, hour: float, metrics: Metrics) -> str:
-    share, low, high = (100.0 * value for value in curve.at(hour))
-    words = service_words(curve)
-    held = f"{words}: not lost within {hour:.4g} h in {share:.0f} ({low:.0f} to {high:.0f}) % of the scenarios"
-    half = quantile(lost_h(metrics, curve.service), 0.5).hours
+    words, half = service_words(curve), quantile(lost_h(metrics, curve.service), 0.5).hours
     when = "at once" if hours_text(half) == "at once" else f"within {hours_text(half)}"
+    if curve.n == 1:
+        return f"{words}: lost {when}." if isfinite(half) else f"{words}: not lost within {_end(metrics)}."
+    share, low, high = (100.0 * value for value in curve.at(hour))
+    held = f"{words}: not lost within {hour:.4g} h in {share:.0f} ({low:.0f} to {high:.0f}) % of the scenarios"
     return f"{held}; in half of all lost {when}." if isfinite(half) else f"{held}."
 
 
@@ -165,9 +166,11 @@ def _end(metrics: Metrics) -> str:
     return f"{metrics.survival[0].hours[-1]:,.0f} h"
 
 
-def _n(metrics: Metrics) -> str:
-    return f"{len(metrics.scenario_ids):,}"
+def _all(metrics: Metrics) -> str:
+    n = len(metrics.scenario_ids)
+    return f"all {n:,} scenarios" if n > 1 else "the one scenario"
 
 
 def _of(metrics: Metrics) -> str:
-    return f", of {_n(metrics)} scenarios."
+    n = len(metrics.scenario_ids)
+    return f", of {n:,} scenario{'s' if n > 1 else ''}."

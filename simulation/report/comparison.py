@@ -63,11 +63,38 @@ def _alone(words: str) -> str:
 
 
 def _main_service(metrics: Sequence[Metrics]) -> str:
-    """The first service that some configuration loses: critical power of the area, where there is one."""
-    for i, curve in enumerate(metrics[0].survival):
-        if any(one.survival[i].alive_frac[-1] < 1.0 for one in metrics if i < len(one.survival)):
+    """The first service that the configurations hold for different hours; else the first that any of them loses."""
+    hours = [[one.estimates.get(key("survived_h", c.service)) for one in metrics] for c in metrics[0].survival]
+    for curve, found in zip(metrics[0].survival, hours, strict=True):
+        if len({estimate.mean for estimate in found if estimate is not None}) > 1:
             return curve.service
-    return metrics[0].survival[0].service
+    lost = [curve.service for curve in metrics[0].survival if curve.alive_frac[-1] < 1.0]
+    return lost[0] if lost else metrics[0].survival[0].service
+
+
+def _in_short(comparison: Comparison) -> list[str]:
+    """For every configuration: of how many services it gives clearly more or fewer hours, and what it costs."""
+    said = []
+    services = [key("served_h", curve.service) for curve in comparison.metrics[0].survival]
+    for name, found in zip(comparison.names[1:], comparison.differences, strict=True):
+        hours = [found[service] for service in services if service in found]
+        more = sum(change.resolved and change.mean > 0.0 for change in hours)
+        fewer = sum(change.resolved and change.mean < 0.0 for change in hours)
+        words = (
+            f"Against {comparison.names[0]}, {name} gives clearly more hours of {more} services and clearly fewer of"
+        )
+        words += f" {fewer}; {len(hours) - more - fewer} are as long, or differ by no more than chance."
+        for quantity, what in (("unserved_kwh[critical]", "Critical energy not served"), ("cost_jpy", "Cost")):
+            if quantity in found:
+                words += f" {what}: {_signed(found[quantity])}."
+        said.append(words)
+    return said
+
+
+def _signed(change: Estimate) -> str:
+    if not change.resolved:
+        return "no clear difference"
+    return f"{'+' if change.mean > 0.0 else ''}{change_text(change)}"
 
 
 def _page(comparison: Comparison, figures: Sequence[Drawn], moment: datetime, command: str) -> str:
@@ -78,6 +105,7 @@ def _page(comparison: Comparison, figures: Sequence[Drawn], moment: datetime, co
         names=comparison.names,
         perfect=first.perfect_information,
         n=len(first.scenario_ids),
+        short=_in_short(comparison),
         figures=[(figure, inline(figure)) for figure in figures],
         headlines=_rows(comparison, [(name, words) for name, words in HEADLINES]),
         survival=_rows(comparison, _of_services(first, "survived_h")),

@@ -69,6 +69,15 @@ def test_hours_and_person_hours_of_every_service_stand_side_by_side(page: Path, 
         assert change_text(comparison.differences[0][quantity]) in part
 
 
+def test_what_is_clear_is_said_first(page: Path, comparison: Comparison) -> None:
+    text = page.read_text(encoding="utf-8")
+    served = {name: one for name, one in comparison.differences[0].items() if name.startswith("served_h[")}
+    more = sum(one.resolved and one.mean > 0 for one in served.values())
+    fewer = sum(one.resolved and one.mean < 0 for one in served.values())
+    assert f"gives clearly more hours of {more} services and clearly fewer of {fewer};" in text
+    assert text.index("<h2>In short</h2>") < text.index("<h2>Headlines</h2>")
+
+
 def test_data_hold_every_difference(page: Path, comparison: Comparison) -> None:
     stored = json.loads((page.parent / "comparison.json").read_text(encoding="utf-8"))
     assert stored["reference"] == "hub_week"

@@ -70,8 +70,8 @@ def frontier(names: Sequence[str], metrics: Sequence[Metrics], service: str) -> 
     hours = key("survived_h", service)
     words = next((service_words(c) for c in metrics[0].survival if c.service == service), readable(service))
     costs = [_yearly(one) for one in metrics]
-    if any(hours not in one.estimates for one in metrics):
-        return None
+    if any(hours not in one.estimates for one in metrics) or not any(costs):
+        return None  # nothing has a price: there is no cost to weigh
     figure, axes = sheet(3.9)
     panel: Axes = axes[0, 0]
     factor, unit = money(max(costs))
