@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 from jaxtyping import Float, Int
 
 from simulation.interchange.batch import Form
@@ -59,16 +60,16 @@ class Border:
 
     def __init__(self, form: Form, delta: float) -> None:
         self._form, self._delta, self._groups = form, delta, _groups(form)
+        self._products = _row_products(form.peak_rows)
         self._n_bus = form.pattern.n_bus
         self._carried: list[_Carried] = []
 
     def factor(self, normal: NormalEquations, global_weight: Float[np.ndarray, "p 1 S"]) -> None:
         """Form the small system from the factors and the weights of global columns (1 / H) and slacks."""
-        rows, S = self._form.peak_rows, global_weight.shape[-1]
-        P = rows.shape[1]
+        P, S = self._form.peak_rows.shape[1], global_weight.shape[-1]
         weight, self._slack_weight = global_weight[:P, 0], global_weight[P:, 0]
         self._slack_inverse = 1.0 / (self._slack_weight + self._delta)
-        small = np.einsum("mp,mr,ms->prs", rows, rows, self._slack_inverse)
+        small = (self._products @ self._slack_inverse).reshape(P, P, S)
         self._carried = []
         for place, group in enumerate(self._groups):
             forward = normal.forward(_spread(group.entries, S), group.first)
@@ -116,6 +117,13 @@ class Border:
             if start < after:
                 out += np.einsum("kpts,kqts->pqs", one.between(start, after), other.between(start, after))
         return out
+
+
+def _row_products(rows: Float[np.ndarray, "M P"]) -> sp.csr_array:
+    """Sparse matrix [P P, M] whose product with weights of the rows gives B' diag(weights) B, entry by entry."""
+    sparse = sp.csr_array(rows)
+    columns = [sp.kron(sparse[[m]].T, sparse[[m]].T, format="csc") for m in range(len(rows))]
+    return sp.csr_array(sp.hstack(columns)) if columns else sp.csr_array((rows.shape[1] ** 2, 0))
 
 
 def _spread(entries: Float[np.ndarray, "R m t"], n_scenarios: int) -> Float[np.ndarray, "R m t S"]:

@@ -90,7 +90,8 @@ class InteriorPoint:
         """Iterate from the start for the scenarios ``waiting``."""
         sound = problem if waiting.size == problem.n_scenarios else problem.take(waiting)
         size = (len(problem.columns) + len(problem.stores)) * problem.n_steps
-        make_step = fused_step(self.kernels, size) or Step
+        acting = int(np.count_nonzero(problem.peak_matrix.any(axis=0)))
+        make_step = fused_step(self.kernels, size, acting) or Step
         numbers = self.block_numbers or block_numbers(fused=make_step is not Step)
         with threadpool_limits(limits=1, user_api="blas"), np.errstate(all="ignore"):
             for form, members in Form.shared(sound):

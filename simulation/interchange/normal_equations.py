@@ -20,7 +20,8 @@ from simulation.interchange.block_tridiagonal import OddEven, Piece, Recursion
 
 __all__ = ["MOST_STORES_BY_REDUCTION", "Forward", "NormalEquations", "Pattern", "elimination_order"]
 
-MOST_STORES_BY_REDUCTION = 12
+MOST_STORES_BY_REDUCTION = 16
+"""Stores up to which whole-array operations beat one stacked LAPACK call after the other."""
 
 
 def elimination_order(matrix: Float[np.ndarray, "R N"], store_row: Int[np.ndarray, " K"]) -> Int[np.ndarray, " R"]:
