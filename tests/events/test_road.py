@@ -23,7 +23,10 @@ LINKS = {
 STRIKE = {"start": "2019-09-09T02:00"}
 
 
-def brought(closed: dict[str, tuple[float, float, float]], **delivery: object) -> Trajectory:
+Span = tuple[float, float, float]
+
+
+def brought(closed: dict[str, Span], again: dict[str, Span] | None = None, **delivery: object) -> Trajectory:
     """One lot sent at 03:00 that takes 2 h on a normal day, with links closed by hand: closes, opens, limited until."""
     tank = {"fuel": "diesel", "capacity_l": 1_000.0, "initial_frac": 0.5}
     lot = {"to": "s.fuel_tank.t", "amount": 300.0, "travel_h": 2.0, "first_after_h": 1.0, "every_h": 100.0}
@@ -31,9 +34,10 @@ def brought(closed: dict[str, tuple[float, float, float]], **delivery: object) -
         {"s": {"grid": GRID, "fuel_tank": {"t": tank}}}, days=3, hazard=STRIKE, road_link=LINKS,
         delivery={"tanker": {**lot, "depot": "depot", **delivery}},
     )  # fmt: skip
-    hours = np.full((3, 1, 3, 1), -inf)
-    for name, span in closed.items():
-        hours[:, 0, list(LINKS).index(name), 0] = span
+    hours = np.full((3, 1, 3, 2), -inf)
+    for shock, spans in enumerate((closed, again or {})):
+        for name, span in spans.items():
+            hours[:, 0, list(LINKS).index(name), shock] = span
     links = RoadDraws(closes_h=hours[0], opens_h=hours[1], limited_until_h=hours[2])
     hands = Hands(spec)
     draws = hands.draws()
@@ -61,6 +65,20 @@ def test_round_a_closed_link_it_takes_as_much_longer_as_the_way_does() -> None:
         "2019-09-10 16:00 road R2 open again",
     ]
     assert run.flow("road_open_frac", "R2")[0, 3:5].tolist() == [1.0, 0.0]
+
+
+def test_a_link_that_was_open_again_is_closed_by_an_aftershock() -> None:
+    """Cleared at 02:30, closed again at 02:45, before the lot sets out; the way round takes 4 h instead of 2."""
+    run = brought({"R2": (2.0, 2.5, 2.5)}, again={"R2": (2.75, 40.0, 40.0)})
+    assert arrivals(run) == pytest.approx([7.0])
+    assert texts(run, "road_closed", "road_opened", "delivery_late") == [
+        "2019-09-09 02:00 road R2 closed",
+        "2019-09-09 02:30 road R2 open again",
+        "2019-09-09 02:45 road R2 closed",
+        "2019-09-09 05:00 tanker is late: its road is closed",
+        "2019-09-10 16:00 road R2 open again",
+    ]
+    assert chain(run, "delivery_late") == ["delivery_late", "road_closed", "strike"]
 
 
 def test_with_every_way_closed_it_waits_and_a_heavy_one_waits_for_the_limit() -> None:
