@@ -209,8 +209,10 @@ def _starts(spec: Spec, trajectory: Trajectory) -> Float[np.ndarray, " S"]:
 
 
 def _assets(spec: Spec) -> Iterator[Asset]:
-    kinds = (spec.pvs, spec.batteries, spec.gensets, spec.fuel_tanks, spec.water_tanks, spec.pumps, spec.shelters)
-    for kind in kinds:
+    power = (spec.pvs, spec.batteries, spec.gensets, spec.vehicles)
+    stocks = (spec.fuel_tanks, spec.service_stations, spec.water_tanks, spec.pumps)
+    people = (spec.shelters, spec.toilets, spec.showers)
+    for kind in (*power, *stocks, *people):
         for placed in kind:
             yield placed.part
     yield from spec.tieline.values()

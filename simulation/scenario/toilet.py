@@ -26,7 +26,7 @@ STANDARD = (
 
 
 class Toilet(Asset):
-    """Like toilets for the people of one shelter, used by all of them alike.
+    """Like toilets for the people of one shelter, used by all of them alike; ``capital_jpy`` is that of all of them.
 
     ``flush`` needs its sewer, and water, which the shelter's use of water counts; ``manhole`` stands over its sewer,
     and while that is broken fills what it can hold; ``pit`` (a vault, portable or rented) fills from the first day on.

@@ -122,7 +122,9 @@ def test_capital_is_what_was_paid_or_else_size_times_price() -> None:
     assert by_size["capital_jpy_per_year"].values[0] == pytest.approx(20e6 * cost.annuity_factor(0.03, 15.0))
     assert by_size["upkeep_jpy_per_year"].values[0] == pytest.approx(0.02 * 20e6)
     hub = spec.building["hub"].model_dump(exclude_unset=True)
-    hub["battery"]["li"]["capital_jpy"] = 8e6
+    hub["battery"]["li"]["capital_jpy"] = 6e6
+    hub["toilet"] = {"rented": {"kind": "pit", "number": 4, "capacity_l": 360, "capital_jpy": 1e6}}
+    hub["shower"] = {"bath": {"wanted_per_day": 9, "store_kwh": 9, "capital_jpy": 1e6}}
     mall = spec.building["mall"].model_dump(exclude_unset=True)
     paid = cost.yearly(two_buildings(building={"mall": mall, "hub": hub}), trajectory, np.zeros(1))
     assert paid["upkeep_jpy_per_year"].values[0] == pytest.approx(0.02 * 8e6)
