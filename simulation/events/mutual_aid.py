@@ -35,10 +35,10 @@ def _share_out(buses: list[Bus], use: int, *, protected: bool) -> None:
     """Serve one use of everybody, in turns where several ask; if it is protected, as much as plans promise."""
     short = [bus for bus in buses if bus.live and bus.wanted[use] - bus.served[use] > DUST_KW]
     needy = [bus for bus in short if _missing_kw(bus, use, protected) > DUST_KW]
-    if not needy:
+    if len(needy) == 1:
+        _ask_around(buses, needy[0], (use, protected), 1)
         return
-    turns = 1 if len(needy) == 1 else _TURNS
-    for left in range(turns, 0, -1):
+    for left in range(_TURNS if needy else 0, 0, -1):
         needy = [bus for bus in needy if _ask_around(buses, bus, (use, protected), left)]
 
 

@@ -31,6 +31,19 @@ class Vehicle:
     joined_h: float = 0.0
     waited_h: float = 0.0
 
+    def waiting(self, hour: float) -> Vehicle:
+        """It in a queue from an hour on: its place there and its patience belong to this try alone."""
+        return Vehicle(
+            self.class_index,
+            self.litres,
+            self.patience_h,
+            self.tries_left,
+            self.returns_after_h,
+            self.service_factor,
+            waits=True,
+            joined_h=hour,
+        )
+
 
 class OnTheWay:
     """All of them in one heap, of which only the first has an alarm: there are thousands in a world.

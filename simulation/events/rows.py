@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,12 +75,13 @@ class FlowRows:
     [[4.0], [3.0]]
     """
 
-    __slots__ = ("_amounts", "_at", "_flows", "_n_steps", "_shares", "_steps", "_stood", "_width")
+    __slots__ = ("_amounts", "_at", "_flows", "_n_steps", "_pack", "_shares", "_steps", "_stood", "_width")
 
     def __init__(self, *, n_steps: int, width: int) -> None:
         self._n_steps = n_steps
         self._width = width
-        self._flows = array("d", bytes(8 * width))  # row behind row, as they were set; at first nothing flows
+        self._pack = Struct(f"{width}d").pack
+        self._flows = bytearray(8 * width)  # row behind row, as they were set; at first nothing flows
         self._stood = 0  # which of them stands now
         self._steps = array("q")  # step by step: the step, and which row stood in it
         self._shares = array("d")  # of that step, for how long
@@ -88,7 +90,7 @@ class FlowRows:
 
     def set(self, flows: list[float | bool]) -> None:
         """These flows stand from now on; what is true counts as one."""
-        self._flows.fromlist(flows)
+        self._flows += self._pack(*flows)
         self._stood += 1
 
     def stand(self, step: int, share: float) -> None:

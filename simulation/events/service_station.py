@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator
-from copy import copy
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
@@ -144,9 +143,7 @@ class ServiceStationUnit:
             self._send_away(vehicle, TURNED_AWAY if refused else BALKED, self.world.env.now)
             return
         self._count_queue()
-        vehicle = copy(vehicle)  # its place in the queue and its patience belong to this try alone
-        vehicle.waits = True
-        vehicle.joined_h = self.world.env.now
+        vehicle = vehicle.waiting(self.world.env.now)
         self.waiting[kind].append(vehicle)
         self.waiting_n[kind] += 1
         if vehicle.patience_h < inf:

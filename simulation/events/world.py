@@ -203,7 +203,7 @@ class World(Area):
 
     def add(self, quantity: str, index: int, amount: float) -> None:
         """Write down an amount that moves in one moment, in the step that runs now: a lot, a vehicle's fill."""
-        row = min(self.row, self._n_steps - 1)
+        row = self.row if self.row < self._n_steps else self._n_steps - 1
         self._rows.add(row, self.columns[quantity].start + index, amount / self.step_h)
 
     def add_over(self, quantity: str, index: int, value: float, span_h: tuple[float, float]) -> None:
