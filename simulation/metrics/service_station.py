@@ -100,7 +100,7 @@ def _of_vehicles(trajectory: Trajectory, element: str, who: str, where: str) -> 
         found[key(f"station_{outcome}_visits", element)] = total(
             trajectory.flow("station_cars_ph", f"{element}.{outcome}"),
             trajectory.clock.step_h,
-            unit="cars",
+            unit="visits",
             meaning=_VISITS[outcome].format(who, where),
             topic=Topic.FUEL,
             kind=Kind.AMOUNT if outcome == "served" else Kind.LOSS,

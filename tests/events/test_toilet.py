@@ -129,6 +129,9 @@ def test_a_truck_empties_them_and_is_late_where_its_road_is_closed() -> None:
     chain = "too few toilets at shelter gym at hub: toilets pit at hub full: delivery emptying late: road R2 closed"
     assert told(run, "toilets_short") == chain
     assert "emptying takes away 180 L" in texts(run, "delivery_arrived")[0]
+    found = assess(made.spec, run).estimates
+    assert found["toilets_out_h[hub.toilet.pit]"].mean == pytest.approx(14.0)
+    assert found["toilets_emptied_l[emptying]"].mean == pytest.approx(180.0 + 2 * 130.0)  # 2 h after a third is left
 
 
 def test_toilets_flushed_from_a_tank_fail_when_it_is_dry() -> None:

@@ -26,7 +26,7 @@ def test_every_product_and_class_has_its_row_and_every_column_a_number_with_its_
     for row in rows:
         cells = row.split('<td class="number">')[1:]
         assert len(cells) == len(COLUMNS)
-        assert all(unit in cell for unit, cell in zip(["L"] * 3 + ["cars"] * 4 + ["h"] * 3, cells, strict=True))
+        assert all(unit in cell for unit, cell in zip(["L"] * 3 + ["visits"] * 4 + ["h"] * 3, cells, strict=True))
 
 
 def test_without_a_station_there_is_no_table() -> None:
