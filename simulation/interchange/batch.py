@@ -28,6 +28,9 @@ __all__ = ["UNBOUNDED", "Box", "Form", "Lanes"]
 UNBOUNDED = 1e30
 """Distance to a bound that is not there: its price comes out as 1e-30, and nothing ever reaches it."""
 
+_DEEP = 10.0
+"""How far inside of two finite bounds a variable may start: wide stocks else begin at an edge and crawl along it."""
+
 _NO_WIDTH = 1e-9
 """A scaled width below this is a fixed variable."""
 
@@ -206,13 +209,13 @@ class Box:
     ) -> tuple[Box, Float[np.ndarray, "n m S"]]:
         """Start at ``wish`` where that is well inside the bounds.
 
-        Well inside is the middle of narrow bounds, and 1 from either of wide ones.
+        Well inside is the middle of narrow bounds, 10 from either of wide ones, and 1 from a bound without another.
         """
         width = np.maximum(high - low, 0.0)
         fixed = width <= _NO_WIDTH
         has_low, has_high = np.isfinite(low), np.isfinite(high)
         with np.errstate(invalid="ignore", divide="ignore"):
-            inside = 1.0 / (2.0 / width + 1.0)
+            inside = 1.0 / (2.0 / width + np.where(has_low & has_high, 1.0 / _DEEP, 1.0))
             wished = np.where(has_low, wish - low, high - wish)
             most = np.where(has_low & has_high, width - inside, np.inf)
         inside = np.clip(wished, inside, most)

@@ -28,8 +28,6 @@ __all__ = ["BLOCKED", "PROXIMAL_SHARE", "InteriorPoint", "Step"]
 PROXIMAL_SHARE = 0.1
 """The primal proximal weight as a share of the mean complementarity: a fixed one makes wide, cheap columns crawl."""
 
-_STOPPED = (int(Status.ITERATION_LIMIT), int(Status.NUMERICAL_TROUBLE))
-
 _MARGIN = 0.9
 """Share of the tolerance that is used up, so that rounding in the certificate's own sums cannot exceed it."""
 
@@ -48,9 +46,9 @@ class InteriorPoint:
     are solved side by side, and is chosen with the kernels where it is None.  ``proximal`` is the
     weight of the proximal terms in scaled units; on the primal side it falls with the complementarity, down to
     ``least_proximal``: lower, rounding in the normal equations outgrows the tolerance; but between flows of very
-    different size that floor makes the larger crawl, and scenarios which it stops are iterated once more, from the
-    start, with ``retry_least_proximal``.  ``to_boundary`` is the share of the way to the nearest bound that a step may
-    go.
+    different size that floor makes the larger crawl.  Scenarios in numerical trouble are iterated once more, from the
+    start, with the full weight to the end; and what is then still stopped, with ``retry_least_proximal``.
+    ``to_boundary`` is the share of the way to the nearest bound that a step may go.
 
     >>> from simulation.bench.family import standard_problem
     >>> InteriorPoint().solve(standard_problem(2, 24, 3, seed=1, stressed=True)).status
@@ -78,13 +76,22 @@ class InteriorPoint:
             raise ProblemError("store_row: two stores are balanced by one row; legal: a row for each store")
         results = _Results(problem)
         waiting = np.flatnonzero(problem.sound())
-        for least in dict.fromkeys((self.least_proximal, self.retry_least_proximal)):
+        for least, stopped in self._attempts():
             if waiting.size:
                 before = results.solution.iterations.copy()
                 replace(self, least_proximal=least)._iterate(problem, waiting, results)
                 results.solution.iterations[waiting] += before[waiting]
-                waiting = np.flatnonzero(np.isin(results.solution.status, _STOPPED))
+            waiting = np.flatnonzero(np.isin(results.solution.status, stopped))
         return results.solution
+
+    def _attempts(self) -> tuple[tuple[float, tuple[Status, ...]], ...]:
+        """The floors of the primal proximal weight to try, each with how a scenario ends that the next one is for."""
+        trouble, limit = Status.NUMERICAL_TROUBLE, Status.ITERATION_LIMIT
+        return (
+            (self.least_proximal, (trouble,)),
+            (self.proximal, (trouble, limit)),
+            (self.retry_least_proximal, ()),
+        )
 
     def _iterate(self, problem: Problem, waiting: Int[np.ndarray, " s"], results: _Results) -> None:
         """Iterate from the start for the scenarios ``waiting``."""
