@@ -185,7 +185,6 @@ def _meters(spec: Spec) -> list[Meter]:
                 month_ends_h,
                 so_far_kw=max(grid.peak_so_far_kw for grid in grids),
                 ratchet_months=spec.tariff[grids[0].tariff].ratchet_months,
-                begun_h=float(clock.local_hour[0]) % step_h,
             )
         )
     return meters

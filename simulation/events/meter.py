@@ -12,21 +12,18 @@ class Meter:
 
     ``energy_kwh`` is what the interval that runs has counted so far.
 
-    ``month_ends_h`` are the hours, from the start of the period, at which the local month changes.  Intervals follow
-    the wall clock: ``begun_h`` is how much of the first one lies before the period.  ``so_far_kw`` is the highest
-    demand of the months before; like every month's it counts in the ``ratchet_months - 1`` months after it, and at
-    least in the first.
+    ``month_ends_h`` are the hours, from the start of the period, at which the local month changes.  A
+    period begins with an interval.  ``so_far_kw`` is the highest demand of the months before; like every month's it
+    counts in the ``ratchet_months - 1`` months after it, and at least in the first.
     """
 
     __slots__ = (
-        "_begun_h",
         "_earlier_kw",
         "_index",
         "_month_ends_h",
         "_remembers",
-        "_since_h",
-        "_step_h",
         "energy_kwh",
+        "interval_h",
         "name",
         "peak_kw",
     )
@@ -39,34 +36,26 @@ class Meter:
         *,
         so_far_kw: float = 0.0,
         ratchet_months: int = 12,
-        begun_h: float = 0.0,
     ) -> None:
         self.name = name
         self.peak_kw = 0.0
         kept = max(ratchet_months - 1, 1)
         self._earlier_kw = deque([so_far_kw] * kept, maxlen=kept)
         self._remembers = ratchet_months > 1
-        self._step_h = step_h
+        self.interval_h = step_h
         self._month_ends_h = list(reversed(month_ends_h))
-        self._since_h = 0.0
-        self._begun_h = begun_h
         self._index = 0
         self.energy_kwh = 0.0
 
-    @property
-    def ratchet_kw(self) -> float:
-        """Highest demand of the months before that still counts [kW]."""
-        return max(self._earlier_kw)
+    def earlier_kw(self, months: int) -> list[float]:
+        """Highest demand of the months before that still counts in this month, and in each of those after it [kW]."""
+        counts = list(self._earlier_kw)
+        return [max(counts[ahead:], default=0.0) for ahead in range(months)]
 
     @property
     def edge_h(self) -> float:
         """End of the interval that runs, in hours from the start of the period [h]."""
-        return (self._index + 1) * self._step_h - self._begun_h
-
-    @property
-    def interval_h(self) -> float:
-        """Length of the interval that runs, as far as it lies in the period [h]."""
-        return self.edge_h - self._since_h
+        return (self._index + 1) * self.interval_h
 
     def count(self, start_h: float, end_h: float, import_kw: float) -> None:
         """Count a steady import between two moments [h, kW]."""
@@ -82,9 +71,8 @@ class Meter:
                 return
 
     def _close(self, edge_h: float) -> None:
-        mean_kw = self.energy_kwh / (edge_h - self._since_h)
+        mean_kw = self.energy_kwh / self.interval_h
         self.energy_kwh = 0.0
-        self._since_h = edge_h
         self._index += 1
         self.peak_kw = max(self.peak_kw, mean_kw)
         if self._month_ends_h and edge_h >= self._month_ends_h[-1] - 1e-9:

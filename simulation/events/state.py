@@ -11,6 +11,7 @@ from simulation.events.fuel_tank import FuelTankUnit
 from simulation.events.genset import EngineState
 from simulation.events.world import World
 from simulation.interchange.plant_state import PlantState
+from simulation.units import MONTHS_PER_YEAR
 
 __all__ = ["gather_state"]
 
@@ -24,7 +25,11 @@ def gather_state(worlds: Sequence[World]) -> PlantState:
         fuel_l=_rows(worlds, [[_fuel_l(world, tank) for tank in world.fuel_tanks] for world in worlds]),
         water_m3=_rows(worlds, [[tank.stock.level for tank in world.water_tanks] for world in worlds]),
         backlog_kwh=_rows(worlds, [[bus.backlog.level_kwh for bus in world.buses] for world in worlds]),
-        peak_kw=_rows(worlds, [[max(meter.peak_kw, meter.ratchet_kw) for meter in world.meters] for world in worlds]),
+        peak_kw=_rows(worlds, [[meter.peak_kw for meter in world.meters] for world in worlds]),
+        earlier_kw=np.array(
+            [[meter.earlier_kw(MONTHS_PER_YEAR - 1) for meter in world.meters] for world in worlds], dtype=float
+        ).reshape(len(worlds), -1, MONTHS_PER_YEAR - 1),
+        metered_kwh=_rows(worlds, [[meter.energy_kwh for meter in world.meters] for world in worlds]),
         feeder_up=np.array([world.feeder_up for world in worlds], dtype=bool).reshape(len(worlds), -1),
         feeder_down_since_h=_rows(worlds, [world.feeder_down_since_h for world in worlds]),
         genset_usable=np.array(

@@ -91,6 +91,8 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
         water_m3=state.water_m3,
         backlog_kwh=state.backlog_kwh,
         peak_kw=state.peak_kw,
+        earlier_kw=np.zeros((*state.peak_kw.shape, 1)) if state.earlier_kw is None else state.earlier_kw,
+        metered_kwh=np.zeros_like(state.peak_kw) if state.metered_kwh is None else state.metered_kwh,
         perfect=False,
         vehicles=expected_vehicles(spec, clock, state.vehicle_kwh, state.vehicle_there),
     )

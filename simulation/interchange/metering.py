@@ -19,14 +19,15 @@ __all__ = ["contribute"]
 
 
 def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
-    """A peak per meter with a demand charge and per local month of the plan, never below the peak so far.
+    """A peak per meter with a demand charge and per local month of the plan, never below what was metered before.
 
-    Every month in view is charged in full, however little of it is in view; months out of view cost nothing.  The
-    peak so far counts in the first month in view and, with a ratchet, in the ``ratchet_months - 2`` after it.  With a
-    ratchet a month is charged the highest of itself and the ``ratchet_months - 1`` before it.
+    Every month in view is charged in full, however little of it is in view; months out of view cost nothing.  With a
+    ratchet a month is charged the highest of itself and the ``ratchet_months - 1`` before it: those in view, and those
+    before of which ``outlook.earlier_kw`` holds what still counts.
 
-    The mean is taken over the metering step.  Where the planning step is longer (or does not fit into it) it is taken
-    over their least common multiple, which understates the peak; the label then says so.
+    The mean is taken over the metering step; what the interval that runs has counted so far counts in it.  Where the
+    planning step is longer (or does not fit into the metering step) the mean is taken over their least common
+    multiple, which understates the peak; the label then says so.
     """
     view = _view(builder.clock, spec.period.metering_step_min)
     for m, meter in enumerate(spec.meters):
@@ -35,18 +36,21 @@ def contribute(builder: Builder, spec: Spec, outlook: Outlook) -> None:
         if tariff is None or tariff.demand_after_power_factor_jpy == 0.0:
             continue
         contract_kw = sum(grid.contract_kw for name in behind if (grid := spec.building[name].grid) is not None)
-        so_far_kw = outlook.peak_kw[:, [m]]
         kept_free_kw = _kept_free_kw(spec, outlook, behind)
-        most_kw = np.maximum(contract_kw, so_far_kw) + kept_free_kw.max(axis=1, keepdims=True)
-        peaks = _peaks(
-            builder,
-            f"meter.{meter}",
-            view,
-            (tariff.demand_after_power_factor_jpy, tariff.ratchet_months),
-            (so_far_kw, most_kw),
+        before = _Before(
+            month_kw=outlook.peak_kw[:, [m]],
+            earlier_kw=outlook.earlier_kw[:, m],
+            running_kwh=outlook.metered_kwh[:, [m]] if view.begun else np.zeros((builder.n_scenarios, 1)),
         )
+        charge = _Charge(
+            jpy_per_kw=tariff.demand_after_power_factor_jpy,
+            ratchet_months=tariff.ratchet_months,
+            constant=outlook.perfect,
+            most_kw=np.maximum(contract_kw, before.highest_kw(view)) + kept_free_kw.max(axis=1, keepdims=True),
+        )
+        peaks = _peaks(builder, f"meter.{meter}", view, charge, before)
         imports = [column for name in behind if (column := builder.find(name, IMPORT)) is not None]
-        row = _metered(builder, f"meter.{meter}", view, imports, (most_kw, kept_free_kw))
+        row = _metered(builder, f"meter.{meter}", view, imports, (charge.most_kw, kept_free_kw, before.running_kwh))
         for month, peak in enumerate(peaks):
             builder.enter_peak(row, peak, view.peak_factor * (view.month == month))
 
@@ -56,11 +60,13 @@ class _View:
     """Metering intervals and months of the plan's steps.
 
     ``peak_factor`` is what a peak enters the meter's row with: 1 where an interval is one step, else the hours of the
-    interval that are in view, at its last step.
+    interval, as far as it is not cut by the end of the view, at its last step.  ``begun`` says that the first interval
+    began before the view, and that the meter has counted what was drawn in it.
     """
 
     interval_h: float
     single: bool
+    begun: bool
     first: Bool[np.ndarray, " T"]
     last: Bool[np.ndarray, " T"]
     peak_factor: Float[np.ndarray, " T"]
@@ -69,20 +75,57 @@ class _View:
     coarse: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What a meter has taken: in this month, in those before that still count, and in the interval that runs."""
+
+    month_kw: Float[np.ndarray, "S 1"]
+    earlier_kw: Float[np.ndarray, "S R"]
+    running_kwh: Float[np.ndarray, "S 1"]
+
+    def floor_kw(self, month: int) -> Float[np.ndarray, "S 1"] | float:
+        """Highest of the months before the view that counts in a month of it [kW]."""
+        return self.earlier_kw[:, [month]] if month < self.earlier_kw.shape[1] else 0.0
+
+    def highest_kw(self, view: _View) -> Float[np.ndarray, "S 1"]:
+        """Highest that was metered in any of it [kW]."""
+        running_kw = self.running_kwh / view.interval_h
+        return np.maximum(np.maximum(self.month_kw, running_kw), self.earlier_kw.max(axis=1, keepdims=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Charge:
+    """Price of a kilowatt and month, months that it counts in, and the most that a peak may be.
+
+    ``constant`` says that what counts of the months before is the same in every month of the view that it reaches.
+    """
+
+    jpy_per_kw: float
+    ratchet_months: int
+    constant: bool
+    most_kw: Float[np.ndarray, "S 1"]
+
+
 def _view(clock: Clock, metering_step_min: int) -> _View:
     interval_min = lcm(clock.step_min, metering_step_min)
     local = clock.local
+    begun_min = int(local.minute[0]) % interval_min
+    begun = begun_min > 0 and interval_min == metering_step_min
     first = local.minute.to_numpy() % interval_min < clock.step_min
-    first[0] = True
     last = np.append(first[1:], True)
+    first[0] = True
     number = np.cumsum(first) - 1
     hours = np.bincount(number)[number] * clock.step_h
+    if begun:
+        hours[number == 0] += begun_min / MINUTES_PER_HOUR
+        first[0] = False
     single = interval_min == clock.step_min
     _, month = np.unique(local.year.to_numpy() * 12 + local.month.to_numpy(), return_inverse=True)
     starts = [int(np.argmax(month == i)) for i in range(month.max() + 1)]
     return _View(
         interval_h=interval_min / MINUTES_PER_HOUR,
         single=single,
+        begun=begun,
         first=first,
         last=last,
         peak_factor=np.ones(clock.n_steps) if single else np.where(last, hours, 0.0),
@@ -92,41 +135,40 @@ def _view(clock: Clock, metering_step_min: int) -> _View:
     )
 
 
-def _peaks(
-    builder: Builder,
-    meter: str,
-    view: _View,
-    charge: tuple[float, int],
-    limits: tuple[Float[np.ndarray, "S 1"], Float[np.ndarray, "S 1"]],
-) -> list[int]:
+def _peaks(builder: Builder, meter: str, view: _View, charge: _Charge, before: _Before) -> list[int]:
     """Global columns of the measured peaks, one a month, and what ties them to what is charged.
 
-    Where the ratchet reaches over all months in view, the charged demand is the running highest and needs no
-    columns of its own.
+    Where the ratchet reaches over all months in view, and no month before it drops out of count within it, the charged
+    demand is the running highest and needs no columns of its own.
     """
-    jpy_per_kw, ratchet_months = charge
-    so_far_kw, most_kw = limits
-    months = len(view.month_names)
-    apart = 1 < ratchet_months <= months
-    peaks = [
-        builder.peak(
-            meter,
-            f"peak_{view.coarse}{name}_kw",
-            cost=0.0 if apart else jpy_per_kw,
-            low=so_far_kw if i == 0 and not apart else 0.0,
-            high=most_kw,
+    months, ratchet_months = len(view.month_names), charge.ratchet_months
+    apart = 1 < ratchet_months <= months or (min(months, ratchet_months) > 1 and not charge.constant)
+    peaks = []
+    for i, name in enumerate(view.month_names):
+        low = before.month_kw if i == 0 else 0.0
+        peaks.append(
+            builder.peak(
+                meter,
+                f"peak_{view.coarse}{name}_kw",
+                cost=0.0 if apart else charge.jpy_per_kw,
+                low=low if apart else np.maximum(low, before.floor_kw(i)),
+                high=charge.most_kw,
+            )
         )
-        for i, name in enumerate(view.month_names)
-    ]
     if apart:
         for i, name in enumerate(view.month_names):
-            low = so_far_kw if i < ratchet_months - 1 else 0.0
-            charged = builder.peak(meter, f"charged_{view.coarse}{name}_kw", cost=jpy_per_kw, low=low, high=most_kw)
+            charged = builder.peak(
+                meter,
+                f"charged_{view.coarse}{name}_kw",
+                cost=charge.jpy_per_kw,
+                low=before.floor_kw(i),
+                high=charge.most_kw,
+            )
             for peak in peaks[max(0, i + 1 - ratchet_months) : i + 1]:
                 builder.at_least({charged: 1.0, peak: -1.0})
     elif ratchet_months > 1:
-        for before, after in zip(peaks, peaks[1:], strict=False):
-            builder.at_least({after: 1.0, before: -1.0})
+        for one, after in zip(peaks, peaks[1:], strict=False):
+            builder.at_least({after: 1.0, one: -1.0})
     return peaks
 
 
@@ -142,14 +184,14 @@ def _metered(
     meter: str,
     view: _View,
     imports: list[int],
-    limits: tuple[Float[np.ndarray, "S 1"], Float[np.ndarray, "S T"]],
+    limits: tuple[Float[np.ndarray, "S 1"], Float[np.ndarray, "S T"], Float[np.ndarray, "S 1"]],
 ) -> int:
     """The row that holds the metered mean, and what is to be kept free above it, below the peak.
 
     One step an interval: imports + kept free + room = peak.  Else a store adds up both over an interval, from whose
     end the peak takes its hours; what is left must not be above 0, and the next interval starts from 0.
     """
-    most_kw, kept_free_kw = limits
+    most_kw, kept_free_kw, running_kwh = limits
     row = builder.row(meter, METERED, rhs=-kept_free_kw * (1.0 if view.single else builder.step_h))
     if view.single:
         builder.enter(row, imports)
@@ -162,7 +204,7 @@ def _metered(
         "metered_kwh",
         row,
         Store(
-            initial=0.0,
+            initial=running_kwh,
             level_min=np.where(view.last, -full_kwh, 0.0),
             level_max=np.where(view.last, 0.0, full_kwh),
             retention=np.where(view.first, 0.0, 1.0),

@@ -25,7 +25,7 @@ from simulation.interchange.water_use import asked_of_tanks, rain_m3ph
 from simulation.scenario.clock import Clock
 from simulation.scenario.fuel_tank import FuelTank
 from simulation.scenario.spec import Placed, Spec
-from simulation.units import MINUTES_PER_HOUR
+from simulation.units import MINUTES_PER_HOUR, MONTHS_PER_YEAR
 
 __all__ = ["Outlook", "step_means", "truth"]
 
@@ -34,8 +34,10 @@ __all__ = ["Outlook", "step_means", "truth"]
 class Outlook:
     """Everything `assemble` needs beside the Spec, on the planning grid of the horizon.
 
-    Axes as in ``units.py``; levels are those at the first edge, peaks the highest metered so far in the month of the
-    first step.  ``grid_up_frac`` says which feeders have power in each step, in the planner's eyes (share of the step).
+    Axes as in ``units.py``; levels are those at the first edge.  ``peak_kw`` is the highest that was metered so far in
+    the month of the first step, ``earlier_kw`` the highest of the months before it that still counts in that month and
+    in each after it, ``metered_kwh`` what the metering interval that runs has counted.
+    ``grid_up_frac`` says which feeders have power in each step, in the planner's eyes (share of the step).
     Deliveries pour in when they arrive; what is on order may be taken in from its step on.
     """
 
@@ -59,6 +61,8 @@ class Outlook:
     water_m3: Float[np.ndarray, "S W"]
     backlog_kwh: Float[np.ndarray, "S B"]
     peak_kw: Float[np.ndarray, "S M"]
+    earlier_kw: Float[np.ndarray, "S M R"]
+    metered_kwh: Float[np.ndarray, "S M"]
     perfect: bool
     vehicles: VehicleOutlook | None = None
 
@@ -120,7 +124,9 @@ def truth(spec: Spec, draws: Draws) -> Outlook:
         fuel_l=start([initial_fuel_l(spec, item) for item in spec.fuel_tanks]),
         water_m3=water_m3,
         backlog_kwh=np.broadcast_to(0.0, (S, len(spec.building))),
-        peak_kw=start([_peak_so_far_kw(spec, meter) for meter in spec.meters]),
+        peak_kw=np.zeros((S, len(spec.meters))),
+        earlier_kw=np.broadcast_to(_earlier_kw(spec), (S, len(spec.meters), MONTHS_PER_YEAR - 1)),
+        metered_kwh=np.zeros((S, len(spec.meters))),
         perfect=True,
         vehicles=true_vehicles(spec, draws),
     )
@@ -185,10 +191,15 @@ def _piped_frac(spec: Spec, draws: Draws, clock: Clock) -> Float[np.ndarray, "S 
     return piped
 
 
-def _peak_so_far_kw(spec: Spec, meter: str) -> float:
-    """Highest demand of the months before, of a meter that buildings may share [kW]."""
-    return max(
-        building.grid.peak_so_far_kw
-        for name, building in spec.building.items()
-        if building.grid is not None and spec.meter_of(name) == meter
-    )
+def _earlier_kw(spec: Spec) -> Float[np.ndarray, "M R"]:
+    """Highest demand before the period, of meters that buildings may share, in the months in which it may count [kW].
+
+    It stands for an unknown month, so it counts in the ``ratchet_months - 1`` after it, and at least in the first.
+    """
+    earlier_kw = np.zeros((len(spec.meters), MONTHS_PER_YEAR - 1))
+    for m, meter in enumerate(spec.meters):
+        behind = [name for name in spec.building if spec.meter_of(name) == meter]
+        so_far_kw = max(grid.peak_so_far_kw for name in behind if (grid := spec.building[name].grid) is not None)
+        tariff = spec.tariff_of(behind[0])
+        earlier_kw[m, : max(1 if tariff is None else tariff.ratchet_months - 1, 1)] = so_far_kw
+    return earlier_kw

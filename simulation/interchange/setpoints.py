@@ -100,7 +100,10 @@ def _essential_frac(spec: Spec, schedule: Schedule) -> Float[np.ndarray, "S T B"
 
 
 def _peaks(spec: Spec, schedule: Schedule) -> Float[np.ndarray, "S T M"]:
-    """Peak that the plan allows every meter in every step: that of the first metering interval to end from it on."""
+    """Peak that the plan allows every meter in every step: that of the first metering interval to end from it on.
+
+    Where peaks cost nothing themselves it is what their months are charged anyway.
+    """
     problem = schedule.problem
     steps = np.arange(problem.n_steps)
     peak_kw = np.full((problem.n_scenarios, problem.n_steps, len(spec.meters)), np.inf)
@@ -115,6 +118,17 @@ def _peaks(spec: Spec, schedule: Schedule) -> Float[np.ndarray, "S T M"]:
         active = problem.peak_active[:, columns] != 0.0
         ends = np.flatnonzero(active.any(axis=1))
         end = ends[np.minimum(np.searchsorted(ends, steps), len(ends) - 1)]
-        planned_kw = schedule.solution.peaks[:, columns][:, active.argmax(axis=1)[end]]
+        planned_kw = _allowed_kw(schedule, columns)[:, active.argmax(axis=1)[end]]
         peak_kw[:, :, m] = np.where(np.isnan(planned_kw), np.inf, planned_kw)
     return peak_kw
+
+
+def _allowed_kw(schedule: Schedule, columns: list[int]) -> Float[np.ndarray, "S P"]:
+    """What each of some peaks may rise to at no cost [kW]."""
+    problem, peaks = schedule.problem, schedule.solution.peaks
+    allowed_kw = peaks[:, columns].copy()
+    for i, p in enumerate(columns):
+        above = [int(row.argmax()) for row in problem.peak_rows if row[p] < 0.0]
+        if above and not problem.peak_cost[..., p].any():
+            allowed_kw[:, i] = peaks[:, above].min(axis=1)
+    return allowed_kw

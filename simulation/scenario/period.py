@@ -65,6 +65,11 @@ class Period(Part):
                 f"start {self.start} is not on a planning step; legal: whole minutes that are a multiple of "
                 f"{self.planning_step_min} after the hour"
             )
+        if self.start.minute % self.metering_step_min:
+            raise ValueError(
+                f"start {self.start} is within a metering interval, whose mean nobody would know; legal: whole minutes "
+                f"that are a multiple of {self.metering_step_min} after the hour"
+            )
         if self.end.year > _LAST_YEAR + 1:
             raise ValueError(f"the period ends on {self.end:%Y-%m-%d}; legal: an end in {_LAST_YEAR} at the latest")
         return self

@@ -28,26 +28,30 @@ def test_a_month_that_ends_hands_its_peak_to_the_ratchet() -> None:
     meter = Meter("m", 0.5, [24.0], so_far_kw=50.0)
     meter.count(0.0, 24.0, 90.0)
     meter.count(24.0, 30.0, 20.0)
-    assert (meter.peak_kw, meter.ratchet_kw) == (pytest.approx(20.0), pytest.approx(90.0))
+    assert meter.peak_kw == pytest.approx(20.0)
+    assert meter.earlier_kw(12) == pytest.approx([90.0] * 11 + [0.0])
 
 
 def test_a_month_counts_as_long_as_the_ratchet_says_and_no_longer() -> None:
     meter = Meter("m", 1.0, [10.0, 20.0, 30.0], so_far_kw=100.0, ratchet_months=2)
-    assert meter.ratchet_kw == 100.0
+    assert meter.earlier_kw(2) == [100.0, 0.0]
     meter.count(0.0, 10.0, 60.0)
-    assert meter.ratchet_kw == 60.0
+    assert meter.earlier_kw(2) == [60.0, 0.0]
     meter.count(10.0, 20.0, 5.0)
-    assert meter.ratchet_kw == 5.0
+    assert meter.earlier_kw(2) == [5.0, 0.0]
+
+
+def test_what_counts_of_the_months_before_is_known_for_every_month_to_come() -> None:
+    meter = Meter("m", 1.0, [10.0, 20.0, 30.0], so_far_kw=100.0, ratchet_months=4)
+    assert meter.earlier_kw(4) == [100.0, 100.0, 100.0, 0.0]
+    meter.count(0.0, 10.0, 60.0)
+    meter.count(10.0, 20.0, 80.0)
+    assert meter.earlier_kw(4) == [100.0, 80.0, 80.0, 0.0]
+    meter.count(20.0, 30.0, 70.0)
+    assert meter.earlier_kw(4) == [80.0, 80.0, 70.0, 0.0]
 
 
 def test_without_a_ratchet_no_month_counts_in_the_next() -> None:
     meter = Meter("m", 1.0, [10.0], so_far_kw=100.0, ratchet_months=1)
     meter.count(0.0, 12.0, 60.0)
-    assert (meter.peak_kw, meter.ratchet_kw) == (60.0, 0.0)
-
-
-def test_intervals_follow_the_wall_clock_where_the_period_begins_within_one() -> None:
-    meter = Meter("m", 1.0, [], begun_h=0.5)
-    meter.count(0.0, 0.5, 0.0)
-    meter.count(0.5, 1.5, 60.0)
-    assert meter.peak_kw == 60.0
+    assert (meter.peak_kw, meter.earlier_kw(1)) == (60.0, [0.0])

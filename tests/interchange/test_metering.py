@@ -1,6 +1,6 @@
 """Demand charge by hand: intervals, months, ratchet, shared meters."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ from simulation.interchange.assemble import assemble, build
 from simulation.interchange.highs import HiGHS
 from simulation.interchange.outlook import truth
 from simulation.interchange.problem import Problem
+from simulation.interchange.setpoints import set_points
 from simulation.interchange.solve import solve
 from simulation.scenario.spec import Spec
 from tests.interchange.scenes import area, connection, drawn, flat, load
@@ -81,12 +82,47 @@ def test_a_coarser_mean_is_labelled_as_such(step_min, metering_min, label):
     assert cost_of(problem) == pytest.approx(1000.0)
 
 
-def test_a_plan_that_starts_within_an_interval_takes_the_mean_of_what_is_in_view():
+@pytest.mark.parametrize(("metered_kwh", "paid_kw"), [(0.0, 10.0), (4.0, 18.0)])
+def test_a_plan_that_starts_within_an_interval_counts_what_the_meter_has_counted(metered_kwh, paid_kw):
+    """30 kW in the ten minutes that are left of the half hour: 5 kWh, and what was drawn in the twenty before."""
     spec = house(step_min=10, period={"metering_step_min": 30})
-    spec = Spec.model_validate(spec.model_dump() | {"period": spec.period.model_dump() | {"start": "2026-08-03T00:20"}})
     demand = np.zeros(144)
-    demand[0] = 30.0
-    assert cost_of(assemble(spec, drawn(spec, {"a": demand}))) == pytest.approx(3000.0)
+    demand[2] = 30.0
+    known = truth(spec, drawn(spec, {"a": demand}))
+    courses = {item.name: getattr(known, item.name) for item in fields(known)}
+    rest = {name: one[:, 2:] for name, one in courses.items() if np.ndim(one) >= 3 and one.shape[1] == 144}
+    left = replace(known, clock=known.clock.window(2, 142), metered_kwh=np.array([[metered_kwh]]), **rest)
+    assert cost_of(build(spec, left)) == pytest.approx(100 * paid_kw)
+
+
+def test_a_period_within_a_metering_interval_is_refused():
+    spec = house(step_min=10, period={"metering_step_min": 30})
+    period = spec.period.model_dump() | {"start": "2026-08-03T00:20"}
+    with pytest.raises(ValueError, match="multiple of 30 after the hour"):
+        Spec.model_validate(spec.model_dump() | {"period": period})
+
+
+@pytest.mark.parametrize(
+    ("ratchet_months", "earlier_kw", "charged_kw"),
+    [
+        (1, [0.0, 0.0, 0.0], 30 + 10),
+        (2, [100.0, 0.0, 0.0], 100 + 30),
+        (3, [100.0, 50.0, 0.0], 100 + 50),
+        (4, [20.0, 20.0, 20.0], 30 + 30),
+    ],
+)
+def test_a_plan_over_a_months_end_counts_each_month_before_as_long_as_it_counts(ratchet_months, earlier_kw, charged_kw):
+    """10 kW on the last of August and the first of September; August has had 30 kW, the months before what is said."""
+    spec = house(start="2026-08-31", hours=48, tariff={"ratchet_months": ratchet_months})
+    known = truth(spec, drawn(spec, {"a": 10.0}))
+    seen = replace(known, perfect=False, peak_kw=np.array([[30.0]]), earlier_kw=np.array([[earlier_kw]]))
+    spec = spec.model_copy(update={"planner": spec.planner.model_copy(update={"peak_margin_frac": 0.0})})
+    problem = build(spec, seen)
+    assert cost_of(problem) == pytest.approx(100 * charged_kw)
+    points = set_points(spec, solve(problem, HiGHS()))
+    assert points.peak_kw[0, 0, 0] == pytest.approx(
+        max(30.0, min(earlier_kw[0], charged_kw - max(30.0, earlier_kw[0])))
+    )
 
 
 MONTHS = {1: 50.0, 2: 20.0, 3: 30.0, 4: 10.0}
