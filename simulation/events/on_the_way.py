@@ -65,7 +65,7 @@ class OnTheWay:
         self._drawn: Iterator[tuple[float, Vehicle]] = iter(())
         self._alarm_h = inf
 
-    def open(self, visits: Visits) -> None:
+    def begin(self, visits: Visits) -> None:
         """From now on vehicles come as drawn."""
         self._drawn = _vehicles(visits)
         self._expect_drawn()

@@ -114,7 +114,7 @@ class ServiceStationUnit:
     def open(self, _event: Event) -> None:
         """From now on vehicles come as drawn."""
         assert self.visits is not None
-        self.on_the_way.open(self.visits)
+        self.on_the_way.begin(self.visits)
 
     def _in_vain(self, vehicle: Vehicle) -> bool:
         """Whether it will find public sale stopped, as long as nothing happens before it is there."""
