@@ -16,6 +16,7 @@ from simulation.interchange.names import SENT, UNSERVED, UNSERVED_VEHICLES, UNSE
 from simulation.interchange.outlook import Outlook
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Schedule, Solution, Solver, Status
+from simulation.interchange.slopes import confirmed
 from simulation.interchange.wording import in_hours, limit_words, number, price_words, sentence, yen
 from simulation.scenario.spec import Spec
 from simulation.units import TIERS, WATER_USES
@@ -105,8 +106,9 @@ def explain(
 ) -> Explanation:
     """Say which limits bound a scenario's plan, what each cost, and what would have cured what was not served.
 
-    Shadow prices come from the plan's own duals.  Cures are found by solving the scenario again with one size of the
-    Spec larger; each solve is that of one scenario.
+    Shadow prices come from the plan's own duals and are confirmed by solving again with a little more of every limit.
+    Cures are found by solving the scenario again with one size of the Spec larger; changes are tried side by side, as
+    the scenarios of one batch.
 
     Args:
         spec: the scenario.
@@ -121,7 +123,7 @@ def explain(
         RunError: if the scenario's plan is not optimal, for then it has no prices.
     """
     plan = _plan(spec, outlook, schedule, scenario)
-    limits = binding_limits(plan)
+    limits = confirmed(plan, binding_limits(plan), solver)
     shortfalls = _shortfalls(plan, limits)
     trials = Trials(plan=plan, solver=solver)
     remedies: list[Remedy] = []
@@ -273,16 +275,16 @@ def _because(shortfall: Shortfall) -> str:
 
 
 def _cured(remedy: Remedy) -> list[str]:
-    confirmed = [cure for cure in remedy.cures if cure.confirmed]
+    enough = [cure for cure in remedy.cures if cure.confirmed]
     if not remedy.cures:
         return [f"Nothing that stands there would have helped {remedy.element} by being larger."]
-    if not confirmed:
+    if not enough:
         best = remedy.cures[0]
         return [
             f"No single change would have avoided it. The best alone, {_change(best)}, "
             f"avoids {number(best.avoided)} of {number(remedy.amount)} {remedy.unit}."
         ]
-    first, *others = confirmed
+    first, *others = enough
     kind = "The cheapest single change that" if first.capital_jpy is not None else "A single change that"
     lines = [f"{kind} would have avoided it: {_change(first)}. Solved again with it, nothing is missing there."]
     if others:

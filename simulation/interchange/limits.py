@@ -1,7 +1,7 @@
 """Which limits bound a plan, when, and what one more unit of each would have saved: read from the reduced costs.
 
 The prices are those of linear programming: a unit more saves at most what the duals say, and exactly that where the
-optimal prices are the only ones.
+optimal prices are the only ones; ``slopes.py`` confirms them by solving again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,17 @@ from simulation.interchange.schedule import Solution
 from simulation.scenario.clock import Clock
 from simulation.scenario.spec import Spec
 
-__all__ = ["BindingLimit", "Limit", "Plan", "Span", "binding_limits", "spans_of"]
+__all__ = [
+    "BindingLimit",
+    "Bounds",
+    "Limit",
+    "Plan",
+    "Span",
+    "binding_limits",
+    "moves_of",
+    "spans_of",
+    "stopped",
+]
 
 PRICE_TOLERANCE = 1e-6
 """Reduced costs below this share of the dearest cost in the Problem are rounding of the solver."""
@@ -107,7 +117,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Bounds:
+class Bounds:
     """One number per bound of a scenario's Problem: what a unit more of it saves, or how far a size moves it."""
 
     upper: Float[np.ndarray, "T N"]
@@ -138,7 +148,7 @@ def spans_of(clock: Clock, mask: Bool[np.ndarray, " T"]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _savings(plan: Plan) -> _Bounds:
+def _savings(plan: Plan) -> Bounds:
     """What one more unit of each bound saves; 0 where it does not bind, or was set to choose a direction."""
     problem, solution = plan.problem, plan.solution
     reduced = reduced_costs(problem, solution)
@@ -150,7 +160,7 @@ def _savings(plan: Plan) -> _Bounds:
 
     directed = problem.upper[0] < plan.free.upper[0]
     y_first = solution.row_price[0, 0, problem.store_row]
-    return _Bounds(
+    return Bounds(
         upper=np.where(directed, 0.0, at(x, problem.upper[0], -reduced.flows[0])),
         level_max=at(e, problem.level_max[0], -reduced.levels[0]),
         level_min=at(e, problem.level_min[0], reduced.levels[0]),
@@ -163,13 +173,13 @@ def _stands_at(value: Float[np.ndarray, "..."], bound: Float[np.ndarray, "..."])
     return np.isfinite(bound) & (np.abs(value - bound) <= BOUND_TOLERANCE * (1.0 + np.abs(bound)))
 
 
-def _of_size(plan: Plan, savings: _Bounds, change: Enlargement) -> Iterator[BindingLimit]:
+def _of_size(plan: Plan, savings: Bounds, change: Enlargement) -> Iterator[BindingLimit]:
     """The limit that a size sets, and the one that it is not there at all for a while.
 
     It has a price, or it bound nothing.  Its hours are those in which it was reached: a demand charge may be paid in
     any hour at the contract, and the hours that pay for it are left without a price of their own.
     """
-    clock, moves = plan.problem.clock, _moves(plan, change)
+    clock, moves = plan.problem.clock, moves_of(plan, change)
     columns, stores = plan.problem.columns, plan.problem.stores
     flows = savings.upper * moves.upper
     full = savings.level_max * moves.level_max
@@ -199,7 +209,7 @@ def _of_size(plan: Plan, savings: _Bounds, change: Enlargement) -> Iterator[Bind
             shadow_price_jpy=float(saving),
             steepest_jpy=float(steepest),
         )
-    stops = _own(change, columns) & [label.quantity in _STOPPED for label in columns]
+    stops = stopped(change, columns)
     away = np.where(moves.upper < 1.0 - BOUND_TOLERANCE, savings.upper * (1.0 - moves.upper), 0.0)[:, stops]
     if change.kind in _STOPS and change.size > 0 and away.any():
         yield BindingLimit(
@@ -211,11 +221,16 @@ def _of_size(plan: Plan, savings: _Bounds, change: Enlargement) -> Iterator[Bind
         )
 
 
+def stopped(change: Enlargement, columns: Sequence[Label]) -> Bool[np.ndarray, " N"]:
+    """The columns of a size that may be away for a while through no size of its own."""
+    return _own(change, columns) & [label.quantity in _STOPPED for label in columns]
+
+
 def _own(change: Enlargement, labels: Sequence[Label]) -> Bool[np.ndarray, "..."]:
     return np.array([label.element in change.labels for label in labels], dtype=bool)
 
 
-def _moves(plan: Plan, change: Enlargement) -> _Bounds:
+def moves_of(plan: Plan, change: Enlargement) -> Bounds:
     """How far each bound moves with one more unit of a size: the Problem is built again with a little more of it.
 
     A line of no capacity that gets some may bring voltage to an island, which is a jump and has no price per unit: of
@@ -229,7 +244,7 @@ def _moves(plan: Plan, change: Enlargement) -> _Bounds:
         moved = np.subtract(new, old, out=np.zeros_like(old), where=np.isfinite(old)) / little
         return np.where(_own(change, labels) | (change.size > 0), moved, 0.0)
 
-    return _Bounds(
+    return Bounds(
         upper=per_unit("upper", before.columns),
         level_max=per_unit("level_max", before.stores),
         level_min=per_unit("level_min", before.stores),
@@ -245,7 +260,7 @@ _STOPPED = (IMPORT, *SENT, POWER, DISCHARGE)
 _STOCKS = {LEVEL_KWH: "kWh", LEVEL_L: "L", LEVEL_M3: "m3"}
 
 
-def _of_empty_stocks(plan: Plan, savings: _Bounds) -> Iterator[BindingLimit]:
+def _of_empty_stocks(plan: Plan, savings: Bounds) -> Iterator[BindingLimit]:
     """Stocks that stood at their floor (empty, or at what is held back), where more in them would have saved cost."""
     for k, label in enumerate(plan.problem.stores):
         price = savings.level_min[:, k]
@@ -254,7 +269,7 @@ def _of_empty_stocks(plan: Plan, savings: _Bounds) -> Iterator[BindingLimit]:
             yield _limit(plan, label, (Limit.EMPTY, size, _STOCKS[label.quantity]), price)
 
 
-def _of_rules(plan: Plan, savings: _Bounds) -> Iterator[BindingLimit]:
+def _of_rules(plan: Plan, savings: Bounds) -> Iterator[BindingLimit]:
     """Lines that take own sources only, and deferrable load that reached its deadline."""
     for r, label in enumerate(plan.problem.rows):
         price = plan.solution.row_price[0, :, r]

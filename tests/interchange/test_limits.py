@@ -6,10 +6,13 @@ import pytest
 from simulation.interchange.assemble import build
 from simulation.interchange.enlargement import enlarged, enlargements
 from simulation.interchange.highs import HiGHS
+from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.limits import Limit, Plan, binding_limits, spans_of
 from simulation.interchange.outlook import truth
+from simulation.interchange.slopes import confirmed
 from simulation.scenario.clock import Clock
-from tests.interchange.scenes import mixed_area
+from tests.interchange.explained import CRITICAL
+from tests.interchange.scenes import area, connection, drawn, mixed_area
 
 LITTLE = 1e-3
 
@@ -50,3 +53,18 @@ def test_steps_in_a_row_are_told_by_the_wall_clock():
         ("2026-08-03 02:00", "2026-08-03 02:30", 0.5),
     ]
     assert [(span.first, span.after) for span in spans] == [(0, 2), (4, 5)]
+
+
+@pytest.mark.parametrize("solver", [HiGHS(), InteriorPoint()], ids=lambda solver: solver.name)
+def test_where_all_load_is_shed_the_price_is_what_a_kw_more_saves_and_not_one_of_many(solver):
+    """In the dark any price above 30,000 yen/kWh is optimal, and an interior solver returns one far above it."""
+    spec = area({"house": {"grid": connection(), "load": CRITICAL}})
+    draws = drawn(spec, {"house": 10.0}, outage_h=[(8.0, 14.0)])
+    problem = build(spec, truth(spec, draws))
+    solution = solver.solve(problem)
+    plan = Plan(spec=spec, outlook=truth(spec, draws), free=problem, problem=problem, solution=solution)
+    found = binding_limits(plan)
+    assert solver == HiGHS() or found[0].shadow_price_jpy > 2 * 6 * 30_000, "unique prices: the test proves nothing"
+    (limit,) = confirmed(plan, found, solver)
+    assert (limit.limit, limit.hours) == (Limit.UNAVAILABLE, 6.0)
+    assert limit.shadow_price_jpy == pytest.approx(6 * (30_000 - 20), rel=1e-4)
