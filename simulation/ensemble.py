@@ -7,6 +7,7 @@ with its events.  A world whose grid was lost or came back is planned again at i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -35,9 +36,10 @@ def replan(
 
     ``solver`` is ``HiGHS`` unless told otherwise: with it a world is the same alone and among others.  ``progress`` is
     called with the share of the period that is done, between 0 and 1.  Plans that the interior point left to HiGHS are
-    counted in ``planned_by``.
+    counted in ``Trajectory.plans``.
     """
-    solver, rescued = HiGHS() if solver is None else solver, 0
+    solver = HiGHS() if solver is None else solver
+    plans: Counter[str] = Counter()
     worlds = [World(spec, draws, s) for s in range(draws.n_scenarios)]
     clock = spec.planning_clock
     every = max(1, round(spec.planner.replan_every_h / clock.step_h))
@@ -46,18 +48,18 @@ def replan(
         grid_now = _grid_state(worlds)
         due = np.full(len(worlds), step % every == 0) | (grid_now != grid_at_plan).any(axis=1)
         if due.any():
-            rescued += _plan(spec, draws, solver, worlds, np.flatnonzero(due))
+            plans.update(_plan(spec, draws, solver, worlds, np.flatnonzero(due)))
             grid_at_plan[due] = grid_now[due]
         for world in worlds:
             world.advance(float(clock.hours[step + 1]))
         if progress is not None:
             progress((step + 1) / clock.n_steps)
-    planned_by = f"{solver.name}, closed loop" + (f", {rescued} plans finished by HiGHS" if rescued else "")
-    return collect(spec, draws, worlds, planned_by=planned_by, perfect_information=False)
+    planned_by = f"{solver.name}, closed loop"
+    return collect(spec, draws, worlds, planned_by=planned_by, perfect_information=False, plans=plans)
 
 
-def _plan(spec: Spec, draws: Draws, solver: Solver, worlds: Sequence[World], rows: np.ndarray) -> int:
-    """One epoch: gather, foresee, build, solve, hand the rows back; how many plans HiGHS had to finish."""
+def _plan(spec: Spec, draws: Draws, solver: Solver, worlds: Sequence[World], rows: np.ndarray) -> dict[str, int]:
+    """One epoch: gather, foresee, build, solve, hand the rows back; how many plans each solver finished."""
     state = gather_state(worlds)
     problem = build(spec, foresee(spec, draws, state))
     if len(rows) < len(worlds):
@@ -66,7 +68,7 @@ def _plan(spec: Spec, draws: Draws, solver: Solver, worlds: Sequence[World], row
     points = set_points(spec, schedule)
     for row, s in enumerate(rows):
         worlds[s].follow(points, row)
-    return len(schedule.rescued)
+    return schedule.plans
 
 
 def _grid_state(worlds: Sequence[World]) -> Bool[np.ndarray, "S F"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -19,9 +20,15 @@ __all__ = ["collect", "concatenate"]
 
 
 def collect(
-    spec: Spec, draws: Draws, worlds: Sequence[World], *, planned_by: str, perfect_information: bool
+    spec: Spec,
+    draws: Draws,
+    worlds: Sequence[World],
+    *,
+    planned_by: str,
+    perfect_information: bool,
+    plans: Mapping[str, int] | None = None,
 ) -> Trajectory:
-    """Join the rows of worlds that have been advanced to the end of the period.
+    """Join the rows of worlds that have been advanced to the end of the period; ``plans`` counts plans by solver.
 
     Raises ValueError where one of them has not.
     """
@@ -38,12 +45,16 @@ def collect(
         levels=_series(LEVELS, worlds, np.stack([world.level_rows for world in worlds])),
         events=tuple(record for world in worlds for record in world.log.records),
         n_events=np.array([world.n_events for world in worlds], dtype=np.int64),
+        plans=dict(plans or {}),
     )
 
 
 def concatenate(trajectories: Sequence[Trajectory]) -> Trajectory:
     """Trajectories of the same scenario file, one behind the other along the axis S."""
     first = trajectories[0]
+    plans: Counter[str] = Counter()
+    for one in trajectories:
+        plans.update(one.plans)
     return replace(
         first,
         scenario_ids=np.concatenate([one.scenario_ids for one in trajectories]),
@@ -51,6 +62,7 @@ def concatenate(trajectories: Sequence[Trajectory]) -> Trajectory:
         levels=_joined([one.levels for one in trajectories]),
         events=tuple(record for one in trajectories for record in one.events),
         n_events=np.concatenate([one.n_events for one in trajectories]),
+        plans=dict(plans),
     )
 
 

@@ -32,4 +32,6 @@ def simulate(spec: Spec, draws: Draws, schedule: Schedule | SetPoints) -> Trajec
     for s, world in enumerate(worlds):
         world.follow(points, s, foreseen=True)
         world.advance(draws.clock.duration_h)
-    return collect(spec, draws, worlds, planned_by=f"{planned_by}, perfect information", perfect_information=True)
+    plans = None if isinstance(schedule, SetPoints) else schedule.plans
+    planned_by = f"{planned_by}, perfect information"
+    return collect(spec, draws, worlds, planned_by=planned_by, perfect_information=True, plans=plans)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -102,6 +102,8 @@ class Trajectory:
 
     Levels: ``battery_kwh``, ``fuel_l``, ``water_m3``, ``backlog_kwh`` (deferrable, per building),
     ``food_person_days``, ``item_person_days``, ``toilet_room_l`` (room left in pits), ``communications_h``.
+
+    ``plans`` counts plans by the solver that finished them: HiGHS finishes what the interior point leaves.
     """
 
     clock: Clock
@@ -112,6 +114,15 @@ class Trajectory:
     levels: Mapping[str, Series]
     events: tuple[EventRecord, ...]
     n_events: Int[np.ndarray, " S"]
+    plans: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def planned_in_words(self) -> str:
+        """By what it was planned; how many plans each solver made where there were several."""
+        if len(self.plans) < 2:
+            return self.planned_by
+        made = ", ".join(f"{n:,} by {name}" for name, n in self.plans.items())
+        return f"{self.planned_by}; plans: {made}"
 
     def flow(self, quantity: str, element: str) -> Float[np.ndarray, "S T"]:
         """One flow of one element."""

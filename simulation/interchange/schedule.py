@@ -92,6 +92,12 @@ class Schedule:
         """Cost of every scenario's plan [yen]."""
         return self.certificate.objective_jpy
 
+    @property
+    def plans(self) -> dict[str, int]:
+        """How many scenarios each solver finished; only those that finished any."""
+        rescued = len(self.rescued)
+        return {name: n for name, n in ((self.solver, self.problem.n_scenarios - rescued), ("HiGHS", rescued)) if n}
+
     def flow(self, element: str, quantity: str) -> Float[np.ndarray, "S T"]:
         """One column by its label."""
         return self.solution.flows[:, :, self.problem.find(element, quantity)]

@@ -84,7 +84,7 @@ class Page:
             begins=clock.local_text(0.0),
             ends=clock.local_text(clock.duration_h),
             clock=clock,
-            planned_by=self.trajectory.planned_by,
+            planned_by=self.trajectory.planned_in_words,
             perfect=metrics.perfect_information,
             cards=_cards(metrics),
             headlines=_headlines(metrics, self.bound),

@@ -150,7 +150,7 @@ def series_dataset(trajectory: Trajectory, keep: Keep = "quantiles") -> xr.Datas
         attrs={
             "step_min": clock.step_min,
             "local_zone": clock.zone,
-            "planned_by": trajectory.planned_by,
+            "planned_by": trajectory.planned_in_words,
             "perfect_information": int(trajectory.perfect_information),
             "n_scenarios": len(trajectory.scenario_ids),
         },

@@ -48,7 +48,7 @@ def write_report(  # noqa: PLR0913 (three say what happened, the rest are option
     """
     if run is None:
         plan = "perfect" if trajectory.perfect_information else "replan"
-        run = RunRecord.of(spec, seed=None, plan=plan, solver=trajectory.planned_by)
+        run = RunRecord.of(spec, seed=None, plan=plan, solver=trajectory.planned_in_words)
     began = time.perf_counter()
     with whole_folder(Path(out), run.run_id) as folder:
         here = folder.temporary
