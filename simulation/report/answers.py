@@ -125,11 +125,12 @@ def _fails(metrics: Metrics) -> list[str]:
 
 
 def _begins(metrics: Metrics) -> list[str]:
-    return [
-        f"{table.title[:1].upper()}{table.title[1:]}: {table.rows[0].share} began with {table.rows[0].root}."
-        for table in metrics.causes
-        if table.whole.mean > 0.0 and table.rows
-    ]
+    said = []
+    for table in metrics.causes:
+        if table.whole.mean > 0.0 and table.rows:
+            title, first = f"{table.title[:1].upper()}{table.title[1:]}", table.rows[0]
+            said.append(f"{title}, {table.whole}: {first.share} began with {first.root}.")
+    return said
 
 
 def _helps(metrics: Metrics, scenario: str) -> list[str]:
