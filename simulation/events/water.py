@@ -192,7 +192,9 @@ class WaterTankUnit:
         """Set what every pump wants: its set-point, or its float switch; all it has where water is short [kW]."""
         level = self.stock.level
         missing = max(0.0, self.granted_m3ph() - self.mains_limit_m3ph - self.rain_m3ph)
-        room_m3ph = missing if level >= self.stock.capacity else inf
+        room_m3ph = inf
+        if level >= self.stock.capacity:  # what leaks counts: else it falls, is filled up and falls again without end
+            room_m3ph = max(0.0, self.granted_m3ph() + self.leak_m3ph - self.mains_limit_m3ph - self.rain_m3ph)
         for pump in self.pumps:
             if level <= pump.refill_below_m3:
                 pump.refilling = True

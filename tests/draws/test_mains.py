@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.draws.arrival import sample_arrivals
 from simulation.draws.mains import sample_mains
 from simulation.draws.outage import restoration_curve
 from simulation.draws.shaking import sample_shaking
@@ -87,3 +88,27 @@ def test_an_aftershock_takes_mains_again_or_puts_off_their_return() -> None:
     late = hit & ~back
     np.testing.assert_array_equal(drawn.return_h[late, 0], np.maximum(calm.return_h[late, 0], mended_h[late]))
     np.testing.assert_array_equal(drawn.return_h[~hit], calm.return_h[~hit])
+
+
+def test_the_station_s_mains_and_the_town_s_water_are_chances_of_their_own() -> None:
+    """When the hub's mains return does not depend on what brings evacuees, nor they on the hub's mains."""
+    hall = {"floor_area_m2": 500.0, "peak_people": 0.0}
+
+    def both(mains: str, town: str) -> tuple[np.ndarray, np.ndarray]:
+        evacuees = {"water_out_people": 4_000.0, "water_preset": town}
+        shelter = {"hall": hall | {"water_tank": "w", "evacuees": evacuees}}
+        spec = area(
+            {"hub": {"water_tank": {"w": _tank(mains_return=mains)}, "shelter": shelter}}, days=3, hazard=STRIKE
+        )
+        mains_drawn = sample_mains(spec, np.arange(4), 7)
+        assert mains_drawn is not None
+        return mains_drawn.return_h, sample_arrivals(spec, np.arange(4), 7).wanting_people
+
+    noto, kumamoto = "noto_water_weibull", "kumamoto_2016_water_weibull"
+    (hours, people), (other_hours, same_people), (same_hours, other_people) = (
+        both(noto, noto), both(kumamoto, noto), both(noto, kumamoto),
+    )  # fmt: skip
+    np.testing.assert_array_equal(hours, same_hours)
+    np.testing.assert_array_equal(people, same_people)
+    assert (hours != other_hours).all()
+    assert (people[:, -1] != other_people[:, -1]).all()
