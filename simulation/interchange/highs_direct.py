@@ -6,6 +6,11 @@ between two scenarios, so it would flatter whatever stands beside it.  The cold 
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,11 +102,31 @@ def _matrix(problem: Problem) -> sp.csc_array:
 def _silent(*, presolve: bool) -> Any:
     from highspy import Highs
 
-    highs = Highs()
+    with _nothing_said():
+        highs = Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("presolve", "on" if presolve else "off")
     return highs
+
+
+@contextmanager
+def _nothing_said() -> Iterator[None]:
+    """Hold back what the library writes to the terminal by itself: a banner, before any option can forbid it."""
+    library = ctypes.CDLL(None) if os.name == "posix" else None
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        if library is not None:
+            library.fflush(None)
+        os.dup2(nowhere, 1)
+        yield
+        if library is not None:
+            library.fflush(None)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _model(matrix: sp.csc_array, one: Flat) -> Any:

@@ -89,3 +89,8 @@ def test_quadratic_costs_split_a_load_as_marginal_costs_say():
     assert certify(problem, solution).objective_jpy[0] == pytest.approx(2.0 * (0.5 * 20.0**2 + 10.0**2))
     with pytest.raises(ProblemError, match="use DirectHiGHS"):
         WarmHiGHS().solve(problem)
+
+
+def test_nothing_is_written_to_the_terminal(capfd):
+    DirectHiGHS().solve(standard_problem(2, 4, 1, seed=1, stressed=False))
+    assert capfd.readouterr().out == ""
