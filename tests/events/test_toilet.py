@@ -155,3 +155,15 @@ def test_toilets_flushed_from_a_tank_fail_when_it_is_dry() -> None:
 def test_toilets_that_cannot_be_are_refused(toilet: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         hands({"t": toilet})
+
+
+def test_room_in_pits_balances_whoever_comes_and_whenever_trucks_do() -> None:
+    truck = {"to": "hub.toilet.pit", "amount": 20.0, "first_after_h": 5.0, "every_h": 9.0, "travel_h": 1.0}
+    made = hands({"pit": PIT, "flush": {"kind": "flush", "number": 1}}, delivery={"emptying": truck})
+    made.wanting[0, 6:, 0] = np.random.default_rng(3).uniform(0.0, 300.0, made.wanting.shape[1] - 6)
+    run = made.play()
+    room = run.level("toilet_room_l", "hub.toilet.pit")[0]
+    filled = run.flow("toilet_people", "hub.toilet.pit")[0] * 1.2 / 24.0
+    np.testing.assert_allclose(np.diff(room), 0.5 * (run.flow("delivered", "emptying")[0] - filled), atol=1e-9)
+    assert room.min() == 0.0
+    assert room.max() == 180.0
