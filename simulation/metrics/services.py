@@ -176,7 +176,7 @@ def _water_told(trajectory: Trajectory) -> dict[str, Interruptions]:
 
 def _thirst(tank: Placed[WaterTank], uses: Iterable[str]) -> tuple[Trouble, ...]:
     """For want of what a tank gives no water for some uses: it is empty, or rations them."""
-    stops_m3 = dict(zip(WATER_USES, tank.part.stops_below_m3, strict=True))
+    stops_m3: dict[str, float] = dict(zip(WATER_USES, tank.part.stops_below_m3, strict=True))
     rationed = [use for use in uses if stops_m3[use] > 0.0]
     return (_empty(tank.name), *(_trouble(f"{tank.name}.{use}", "water_rationed", "ration_over") for use in rationed))
 
