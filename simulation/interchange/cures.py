@@ -6,7 +6,8 @@ the changed scenario, built and solved anew, leaves at most ``LEFT_FRAC`` of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil, floor, log10
 
@@ -17,7 +18,7 @@ from simulation.interchange.assemble import build
 from simulation.interchange.enlargement import Enlargement, enlarged
 from simulation.interchange.limits import BindingLimit, Limit, Plan
 from simulation.interchange.names import BACKLOG, DEFERRABLE, UNSERVED, UNSERVED_VEHICLES, UNSERVED_WATER
-from simulation.interchange.problem import Problem
+from simulation.interchange.problem import SCENARIO_FIELDS, Problem
 from simulation.interchange.schedule import Solution, Solver, Status
 from simulation.interchange.solve import solve
 from simulation.physics.genset import chord_l_per_kwh
@@ -69,37 +70,44 @@ class Cure:
     confirmed: bool
 
 
-def unserved(problem: Problem, solution: Solution) -> dict[tuple[str, str], Float[np.ndarray, " T"]]:
-    """What the first scenario leaves unserved by element and quantity, per step [kWh, m3 or L].
+def unserved(problem: Problem, solution: Solution, scenario: int = 0) -> dict[tuple[str, str], Float[np.ndarray, " T"]]:
+    """What a scenario leaves unserved by element and quantity, per step [kWh, m3 or L].
 
     Deferrable energy that still waits at the end of the plan has been served by nobody: it counts in the last step.
     """
     found: dict[tuple[str, str], Float[np.ndarray, " T"]] = {}
     for n, label in enumerate(problem.columns):
         if label.quantity in _UNSERVED:
-            found[label.element, label.quantity] = solution.flows[0, :, n] * problem.clock.step_h
+            found[label.element, label.quantity] = solution.flows[scenario, :, n] * problem.clock.step_h
     for k, label in enumerate(problem.stores):
         if label.quantity == BACKLOG:
             amount = found[label.element, UNSERVED[DEFERRABLE]].copy()
-            amount[-1] += solution.levels[0, -1, k]
+            amount[-1] += solution.levels[scenario, -1, k]
             found[label.element, UNSERVED[DEFERRABLE]] = amount
     return {key: np.maximum(amount, 0.0) for key, amount in found.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trials:
-    """Solves changed scenarios and keeps what each leaves unserved, so that no change is solved twice."""
+    """Solves changed scenarios side by side and keeps what each leaves unserved, so that no change is solved twice."""
 
     plan: Plan
     solver: Solver
     seen: dict[tuple[Enlargement, float], dict[str, float]] = field(default_factory=dict)
 
+    def solve(self, sizes: Iterable[tuple[Enlargement, float]]) -> None:
+        """Solve the scenario with each change by so many units, all that are new in one batch."""
+        fresh = [key for key in dict.fromkeys(sizes) if key not in self.seen]
+        problems = [build(*enlarged(self.plan.spec, self.plan.outlook, *key)) for key in fresh]
+        for places in _alike(problems):
+            schedule = solve(_stacked([problems[place] for place in places]), self.solver, second_opinion=False)
+            for row, place in enumerate(places):
+                solved = schedule.solution.status[row] == Status.OPTIMAL
+                self.seen[fresh[place]] = _by_element(schedule.problem, schedule.solution, row) if solved else {}
+
     def left(self, element: str, change: Enlargement, added: float) -> float:
         """What an element lacks with ``added`` units more, over all its tiers; infinite where no plan was found."""
-        if (change, added) not in self.seen:
-            schedule = solve(build(*enlarged(self.plan.spec, self.plan.outlook, change, added)), self.solver)
-            solved = schedule.solution.status[0] == Status.OPTIMAL
-            self.seen[change, added] = _by_element(schedule.problem, schedule.solution) if solved else {}
+        self.solve([(change, added)])
         return self.seen[change, added].get(element, np.inf)
 
     def before(self, element: str) -> float:
@@ -107,35 +115,86 @@ class Trials:
         return _by_element(self.plan.problem, self.plan.solution)[element]
 
 
-def cures_of(trials: Trials, element: str, limits: tuple[BindingLimit, ...], shortlist: int) -> tuple[Cure, ...]:
+def cures_of(
+    trials: Trials, suspects: Mapping[str, tuple[BindingLimit, ...]], shortlist: int
+) -> dict[str, tuple[Cure, ...]]:
     """Single changes that keep an element's shortfall from happening, the cheapest first, those without price after.
 
-    Shortlisted are the sizes whose enlargement saves most at the plan's shadow prices: of those with a price per yen
-    of capital, of those without per unit, at most ``shortlist`` of each.  One that does not help however large it gets
-    is dropped at its first trial; one with a price that does not help for the capital of a cure already found is
-    dearer, and dropped at its second.  Where none helps alone, the one that avoids most is handed back, unconfirmed.
+    ``suspects`` are the limits that kept something from each element.  Shortlisted are the sizes whose enlargement
+    saves most at the plan's shadow prices: of those with a price per yen of capital, of those without per unit, at most
+    ``shortlist`` of each.  One that does not help however large it gets is dropped at its first trial; one with a price
+    as soon as the least that it needs is dearer than a cure already found.  Where none helps alone, the one that avoids
+    most is handed back, unconfirmed.  All elements and changes are searched in step, a batch of scenarios each time.
     """
-    before, lost_jpy = trials.before(element), _lost_jpy(trials.plan, element)
-    reached: list[_Reach] = []
-    for change, saving_jpy in _shortlisted(limits, shortlist):
-        most = _ample(trials.plan, change.unit)
-        left = trials.left(element, change, most)
-        reached.append(_Reach(change=change, guess=lost_jpy / saving_jpy, most=most, left=left))
-    enough = [item for item in reached if item.cures(before)]
-    if not enough:
-        helps = [item for item in reached if item.left < (1.0 - PRECISION_FRAC) * before]
-        enough = [min(helps, key=lambda item: item.left)] if helps else []
-    cures: list[Cure] = []
-    for reach in enough:
-        prices = [cure.capital_jpy for cure in cures if cure.capital_jpy is not None]
-        cure = _smallest(trials, element, reach, min(prices, default=np.inf))
-        cures += [] if cure is None else [cure]
-    return tuple(sorted(cures, key=lambda cure: (cure.capital_jpy is None, cure.capital_jpy or 0.0)))
+    wanted = {element: _shortlisted(limits, shortlist) for element, limits in suspects.items()}
+    ample = {change: _ample(trials.plan, change.unit) for shortlisted in wanted.values() for change, _ in shortlisted}
+    trials.solve(ample.items())
+    searches: list[_Search] = []
+    for element, shortlisted in wanted.items():
+        before, lost_jpy = trials.before(element), _lost_jpy(trials.plan, element)
+        reached = [
+            _Reach(
+                change=change,
+                guess=lost_jpy / saving_jpy,
+                most=ample[change],
+                left=trials.left(element, change, ample[change]),
+            )
+            for change, saving_jpy in shortlisted
+        ]
+        enough = [reach for reach in reached if reach.cures(before)]
+        if not enough:
+            helps = [reach for reach in reached if reach.left < (1.0 - PRECISION_FRAC) * before]
+            enough = [min(helps, key=lambda reach: reach.left)] if helps else []
+        searches += [_Search(trials, element, reach) for reach in enough]
+    found = _in_step(trials, searches)
+    return {
+        element: tuple(sorted(found[element], key=lambda cure: (cure.capital_jpy is None, cure.capital_jpy or 0.0)))
+        for element in suspects
+    }
 
 
-def _by_element(problem: Problem, solution: Solution) -> dict[str, float]:
+def _in_step(trials: Trials, searches: list[_Search]) -> dict[str, list[Cure]]:
+    """Let every search have the trial that it asks for, all in one batch, until none asks for more."""
+    found: dict[str, list[Cure]] = defaultdict(list)
+    while searches:
+        trials.solve((search.change, search.size) for search in searches)
+        going: list[_Search] = []
+        for search in searches:
+            prices = [cure.capital_jpy for cure in found[search.element] if cure.capital_jpy is not None]
+            if search.dearer_than(min(prices, default=np.inf)):
+                continue
+            if search.step():
+                going.append(search)
+            else:
+                found[search.element].append(search.cure())
+        searches = going
+    return found
+
+
+def _alike(problems: list[Problem]) -> list[list[int]]:
+    """Places of the Problems that differ in the data of a scenario only, together."""
+    groups: list[list[int]] = []
+    for place, problem in enumerate(problems):
+        for group in groups:
+            if problem.same_but_for_scenarios(problems[group[0]]):
+                group.append(place)
+                break
+        else:
+            groups.append([place])
+    return groups
+
+
+def _stacked(problems: list[Problem]) -> Problem:
+    """Problems alike as the scenarios of one."""
+    first = problems[0]
+    return replace(
+        first, **{name: np.concatenate([getattr(one, name) for one in problems]) for name in SCENARIO_FIELDS}
+    )
+
+
+def _by_element(problem: Problem, solution: Solution, scenario: int = 0) -> dict[str, float]:
     left: dict[str, float] = {}
-    for (element, _), amount in unserved(problem, solution).items():
+    for (element, _), amount in unserved(problem, solution, scenario).items():
         left[element] = left.get(element, 0.0) + float(amount.sum())
     return left
 
@@ -173,64 +232,75 @@ def _shortlisted(limits: tuple[BindingLimit, ...], most: int) -> list[tuple[Enla
     return [(change, saving_jpy[change]) for change in (*priced[:most], *unpriced[::-1][:most])]
 
 
-def _smallest(trials: Trials, element: str, reach: _Reach, most_jpy: float) -> Cure | None:
-    """The smallest enlargement that does what the ample one does, rounded up and solved again as rounded.
+class _Search:
+    """The smallest enlargement that leaves no more than the ample one does, to within ``PRECISION_FRAC``, rounded up.
+
+    ``size`` is what is to be tried next.  What is left falls with the size along a polyline that bends upwards.  So the
+    line through two sizes that are too small meets the goal at or before the size that is sought, and exactly there
+    once both lie on its last stretch.  Missed by little, the next line aims a little further; where lines creep, every
+    other trial halves the order of magnitude instead.
 
     Where buildings share what there is and value it alike, it is by chance which of them goes short: a size rounded
     up may then leave more to this one.  If it does, the size stays as it was found.
-    None where that would take more capital than ``most_jpy``, which one trial shows.
     """
-    change, before = reach.change, trials.before(element)
-    affordable = most_jpy / change.price_jpy if change.price_jpy else np.inf
-    if affordable < reach.most:
-        left = trials.left(element, change, affordable) if affordable > 0 else before
-        if left > reach.enough(before):
-            return None
-        reach = replace(reach, most=affordable)
-    least = _least(lambda size: trials.left(element, change, size), reach, before)
-    rounded = _rounded_up(least)
-    added = rounded if trials.left(element, change, rounded) <= reach.enough(before) else least
-    left = trials.left(element, change, added)
-    return Cure(
-        change=change,
-        added=added,
-        to=tuple(size + added for size in change.sizes),
-        capital_jpy=None if change.price_jpy is None else change.price_jpy * added,
-        note=change.price_note,
-        avoided=before - left,
-        left=left,
-        confirmed=left <= LEFT_FRAC * before,
-    )
 
+    def __init__(self, trials: Trials, element: str, reach: _Reach) -> None:
+        self.element, self.change = element, reach.change
+        self._trials, self._reach, self._before = trials, reach, trials.before(element)
+        self._low, self._high, self._by_line, self._rounding = 0.0, reach.most, False, False
+        self._seen = [(0.0, self._before)]
+        self._trials_left = MOST_TRIALS if reach.cures(self._before) else MOST_TRIALS // 2
+        self.size = min(max(0.5 * reach.guess, 1e-6 * reach.most), 0.5 * reach.most)
 
-def _least(left_with: Callable[[float], float], reach: _Reach, before: float) -> float:
-    """The smallest size that leaves no more than the ample one does, to within ``PRECISION_FRAC``.
+    def dearer_than(self, capital_jpy: float) -> bool:
+        """Whether what it needs at least costs more than that."""
+        return self._low * (self.change.price_jpy or 0.0) >= capital_jpy
 
-    What is left falls with the size along a polyline that bends upwards.  So the line through two sizes that are too
-    small meets the goal at or before the size that is sought, and exactly there once both lie on its last stretch.
-    Missed by little, the next line aims a little further; where lines creep, every other trial halves the order of
-    magnitude instead.
-    """
-    low, high, by_line = 0.0, reach.most, False
-    seen = [(0.0, before)]
-    size = min(max(0.5 * reach.guess, 1e-6 * high), 0.5 * high)
-    for _ in range(MOST_TRIALS if reach.cures(before) else MOST_TRIALS // 2):
-        left = left_with(size)
-        if left <= reach.enough(before):
-            high, size = size, (1.0 - 0.9 * PRECISION_FRAC) * size if by_line else 0.5 * (low + size)
-            by_line = False
-        else:
-            seen.append((size, left))
-            (one, left_one), (low, left_low) = seen[-2:]
-            fall = (left_one - left_low) / (low - one)
-            meets = low + (left_low - reach.left) / fall if 0.0 < fall < np.inf else np.inf
-            nearly = left_low - reach.left < NEARLY_FRAC * (before - reach.left)
-            target = meets * (1.0 + PRECISION_FRAC) if by_line else meets
-            by_line = (nearly or not by_line) and low < target < high
-            size = target if by_line else (low * high) ** 0.5
-        if high - low <= PRECISION_FRAC * high:
-            break
-    return high
+    def step(self) -> bool:
+        """Look at the trial of ``size`` and choose the next one; False where the search has ended."""
+        enough = self._left(self.size) <= self._reach.enough(self._before)
+        if self._rounding:
+            self._high = self.size if enough else self._high
+            return False
+        self._narrow(self._left(self.size), enough=enough)
+        self._trials_left -= 1
+        if self._trials_left == 0 or self._high - self._low <= PRECISION_FRAC * self._high:
+            self._rounding, self.size = True, _rounded_up(self._high)
+        return True
+
+    def cure(self) -> Cure:
+        """What was found."""
+        change, added = self.change, self._high
+        left = self._left(added)
+        return Cure(
+            change=change,
+            added=added,
+            to=tuple(size + added for size in change.sizes),
+            capital_jpy=None if change.price_jpy is None else change.price_jpy * added,
+            note=change.price_note,
+            avoided=self._before - left,
+            left=left,
+            confirmed=left <= LEFT_FRAC * self._before,
+        )
+
+    def _left(self, size: float) -> float:
+        return self._trials.left(self.element, self.change, size)
+
+    def _narrow(self, left: float, *, enough: bool) -> None:
+        size, goal = self.size, self._reach.left
+        if enough:
+            self._high = size
+            self.size = (1.0 - 0.9 * PRECISION_FRAC) * size if self._by_line else 0.5 * (self._low + size)
+            self._by_line = False
+            return
+        self._seen.append((size, left))
+        (one, left_one), (self._low, left_low) = self._seen[-2:]
+        fall = (left_one - left_low) / (self._low - one)
+        meets = self._low + (left_low - goal) / fall if 0.0 < fall < np.inf else np.inf
+        nearly = left_low - goal < NEARLY_FRAC * (self._before - goal)
+        target = meets * (1.0 + PRECISION_FRAC) if self._by_line else meets
+        self._by_line = (nearly or not self._by_line) and self._low < target < self._high
+        self.size = target if self._by_line else (self._low * self._high) ** 0.5
 
 
 def _rounded_up(size: float) -> float:

@@ -126,18 +126,15 @@ def explain(
     limits = confirmed(plan, binding_limits(plan), solver)
     shortfalls = _shortfalls(plan, limits)
     trials = Trials(plan=plan, solver=solver)
-    remedies: list[Remedy] = []
-    for element in dict.fromkeys(shortfall.element for shortfall in shortfalls):
-        here = [shortfall for shortfall in shortfalls if shortfall.element == element]
-        suspects = tuple(dict.fromkeys(limit for shortfall in here for limit in shortfall.limits))
-        remedies.append(
-            Remedy(
-                element=element,
-                amount=sum(shortfall.amount for shortfall in here),
-                unit=here[0].unit,
-                cures=cures_of(trials, element, suspects, shortlist),
-            )
-        )
+    short = {
+        name: [s for s in shortfalls if s.element == name] for name in dict.fromkeys(s.element for s in shortfalls)
+    }
+    suspects = {name: tuple(dict.fromkeys(limit for s in here for limit in s.limits)) for name, here in short.items()}
+    cures = cures_of(trials, suspects, shortlist)
+    remedies = [
+        Remedy(element=name, amount=sum(s.amount for s in here), unit=here[0].unit, cures=cures[name])
+        for name, here in short.items()
+    ]
     return Explanation(
         scenario=scenario,
         hours=plan.problem.clock.duration_h,

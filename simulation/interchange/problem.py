@@ -31,7 +31,7 @@ from jaxtyping import Bool, Float, Int
 from simulation.errors import ProblemError
 from simulation.scenario.clock import Clock
 
-__all__ = ["Label", "Problem"]
+__all__ = ["SCENARIO_FIELDS", "Label", "Problem"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -103,9 +103,17 @@ class Problem:
     def take(self, scenarios: slice | Sequence[int] | Int[np.ndarray, " s"]) -> Problem:
         """The same problem for some of its scenarios (a slice or indices)."""
         chosen = {
-            field.name: getattr(self, field.name)[scenarios] for field in fields(self) if field.name in _SCENARIO_FIELDS
+            field.name: getattr(self, field.name)[scenarios] for field in fields(self) if field.name in SCENARIO_FIELDS
         }
         return replace(self, **chosen)
+
+    def same_but_for_scenarios(self, other: Problem) -> bool:
+        """Whether two Problems share all that is the same for every scenario, so that they could be one."""
+        return all(
+            np.array_equal(getattr(self, field.name), getattr(other, field.name))
+            for field in fields(self)
+            if field.name not in SCENARIO_FIELDS
+        )
 
     def sound(self) -> Bool[np.ndarray, " S"]:
         """True for the scenarios whose data are numbers; a bound may be infinite, but only outwards."""
@@ -152,7 +160,7 @@ class Problem:
             )
 
 
-_SCENARIO_FIELDS = frozenset(
+SCENARIO_FIELDS = frozenset(
     {
         "peak_rhs",
         "cost",

@@ -36,7 +36,9 @@ EVEN_FRAC = 1e-3
 _RESCUED = (int(Status.ITERATION_LIMIT), int(Status.NUMERICAL_TROUBLE))
 
 
-def solve(problem: Problem, solver: Solver | None = None, *, leak_tolerance_kw: float = 1e-3) -> Schedule:
+def solve(
+    problem: Problem, solver: Solver | None = None, *, leak_tolerance_kw: float = 1e-3, second_opinion: bool = True
+) -> Schedule:
     """Solve every scenario and certify what comes out.
 
     Two flows of an exclusive pair above ``leak_tolerance_kw`` are a leak.  The first passes bound the smaller flow to 0
@@ -48,6 +50,7 @@ def solve(problem: Problem, solver: Solver | None = None, *, leak_tolerance_kw: 
         solver: ``HiGHS``, ``InteriorPoint``, ``NoExchange``, ``MeritOrder`` or another of that signature; by default
             ``Automatic``, which goes by the size of the problem.
         leak_tolerance_kw: below this both flows are rounding of the solver [kW].
+        second_opinion: whether the core and HiGHS ask one another for directions that cost less.
 
     Raises:
         ProblemError: if bounds contradict each other; a scenario that cannot be solved gets a status instead.
@@ -59,7 +62,7 @@ def solve(problem: Problem, solver: Solver | None = None, *, leak_tolerance_kw: 
         solver = solver.choose(problem)
     plan = _planned(problem, solver, leak_tolerance_kw)
     other, dear = _counterpart(problem, solver), _dear(plan)
-    if other is not None and len(dear):
+    if second_opinion and other is not None and len(dear):
         plan = _cheaper(plan, dear, _planned(problem.take(dear), other, leak_tolerance_kw))
     return Schedule(
         problem=plan.problem,
