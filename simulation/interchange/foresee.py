@@ -14,6 +14,7 @@ from simulation.interchange.hazard import (
     mains_m3ph,
     mains_returned_m3ph,
     pump_up_frac,
+    usual_returned_m3ph,
     usual_water_m3ph,
     vehicle_demand_lph,
 )
@@ -64,6 +65,8 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
     course_kw, islanded_kw = _courses_kw(draws, first, window)
     course_kw = course_kw * (1.0 - lost) + islanded_kw * lost
     usual_m3ph = step_means(usual_water_m3ph(spec, struck)[None], per)
+    if state.mains_back is not None:
+        usual_m3ph = usual_m3ph + usual_returned_m3ph(spec, 1.0 * state.mains_back[:, None, :])
     people_m3ph = step_means(people_water(spec, edges_h, people), per)
     S, T = len(people), clock.n_steps
 
