@@ -35,6 +35,7 @@ class ToiletUnit:
     """Like toilets: whether they stand, the room that is left in them [L], who uses them [people]."""
 
     __slots__ = (
+        "buckets",
         "building",
         "drained",
         "marks",
@@ -59,6 +60,7 @@ class ToiletUnit:
         self.marks: tuple[float, ...] = ()  # levels at which a truck is ordered
         self.sewer: SewerUnit | None = None
         self.tank: WaterTankUnit | None = None
+        self.buckets: list[WaterTankUnit] = []  # tanks that they are flushed from while the mains are out
         self.standing = True
         self.told_full = False
         self.up = True  # at the last dispatch, as is whether they drain
@@ -74,7 +76,7 @@ class ToiletUnit:
     def wet(self) -> bool:
         """Whether there is water to flush with."""
         tank = self.tank
-        return tank is None or tank.mains_limit_m3ph > 0.0 or (self.part.flushed_from_tank and tank.gives(FLUSHING))
+        return tank is None or tank.mains_limit_m3ph > 0.0 or any(one.gives(FLUSHING) for one in self.buckets)
 
     @property
     def works(self) -> bool:
@@ -88,7 +90,9 @@ class ToiletUnit:
             return [SHOCK]
         keys: list[str] = []
         if not self.wet and self.tank is not None:
-            keys += [f"{self.tank.name} mains", self.tank.name, f"{self.tank.name}.{WATER_USES[FLUSHING]}"]
+            keys.append(f"{self.tank.name} mains")
+            for one in self.buckets:
+                keys += [one.name, f"{one.name}.{WATER_USES[FLUSHING]}"]
         if not self.drains:
             if self.stock is None:
                 keys += [self.sewer.key] if self.sewer is not None else []
@@ -160,6 +164,11 @@ def _build(world: World, draws: Draws, s: int) -> list[Toilets]:
         unit.standing = unit.part.ready_after_h == 0.0
         shelter = served_shelter(spec.building[here], unit.part)
         of_shelter.setdefault(f"{here}.shelter.{shelter}", []).append(unit)
+    for shelter in world.shelters:
+        for unit in of_shelter.get(shelter.name, ()):
+            if unit.tank is not None and unit.part.flushed_from_tank:
+                own = [world.water_tanks[shelter.flushing_tank]] if shelter.flushing_tank >= 0 else []
+                unit.buckets = [*own, unit.tank]
     world.stocks += [unit.stock for unit in world.toilets if unit.stock is not None]
     return [
         Toilets(shelter, world.title(shelter.building), of_shelter[shelter.name])

@@ -177,6 +177,8 @@ class WaterTankUnit:
 
     def granted_m3ph(self) -> float:
         """What is asked for by uses that may draw [m3/h]."""
+        if True not in self.rationed:
+            return sum(self.asked_m3ph) + self.passed_m3ph
         granted = self.passed_m3ph if not self.rationed[FLUSHING] else 0.0
         for use, asked in enumerate(self.asked_m3ph):
             if not self.rationed[use]:
@@ -191,10 +193,11 @@ class WaterTankUnit:
     def ask_power(self) -> None:
         """Set what every pump wants: its set-point, or its float switch; all it has where water is short [kW]."""
         level = self.stock.level
-        missing = max(0.0, self.granted_m3ph() - self.mains_limit_m3ph - self.rain_m3ph)
+        lacking = self.granted_m3ph() - self.mains_limit_m3ph - self.rain_m3ph
+        missing = max(0.0, lacking)
         room_m3ph = inf
         if level >= self.stock.capacity:  # what leaks counts: else it falls, is filled up and falls again without end
-            room_m3ph = max(0.0, self.granted_m3ph() + self.leak_m3ph - self.mains_limit_m3ph - self.rain_m3ph)
+            room_m3ph = max(0.0, lacking + self.leak_m3ph)
         for pump in self.pumps:
             if level <= pump.refill_below_m3:
                 pump.refilling = True
