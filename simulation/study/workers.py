@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ from simulation.interchange.schedule import Solver
 from simulation.interchange.solve import solve
 from simulation.scenario.spec import Spec
 
-__all__ = ["Plan", "Work", "default_workers", "run_scenarios"]
+__all__ = ["Plan", "Work", "default_workers", "run_scenarios", "run_stream"]
 
 Plan = Literal["replan", "perfect", "none"]
 Progress = Callable[[float], None]
@@ -69,22 +70,32 @@ def run_scenarios(work: Work, *, workers: int = 1, progress: Progress | None = N
     ``progress`` is called with the share that is done.  An interruption, or a block that fails, ends all workers at
     once.  Raises RunError where a worker dies.
     """
+    return concatenate(list(run_stream(work, workers=workers, progress=progress)))
+
+
+def run_stream(work: Work, *, workers: int = 1, progress: Progress | None = None) -> Iterator[Trajectory]:
+    """Run ``work`` as ``run_scenarios`` does and hand out its blocks one by one, in the order of ``scenario_ids``.
+
+    No more than two blocks a worker are under way or wait to be taken, so that memory does not grow with the number of
+    scenarios: ten thousand worlds of a fortnight would fill some 50 GB at once.
+    """
     blocks = work.blocks()
     report = progress or _ignore
     if workers <= 1 or len(blocks) == 1:
-        done = [
-            _run_block(work, ids, lambda share, i=i: report((i + share) / len(blocks)))  # type: ignore[misc]
-            for i, ids in enumerate(blocks)
-        ]
-        return concatenate(done)
+        for i, ids in enumerate(blocks):
+            yield _run_block(work, ids, lambda share, i=i: report((i + share) / len(blocks)))  # type: ignore[misc]
+        return
     context = multiprocessing.get_context("spawn")
     shares = context.RawArray("d", len(blocks))
-    with _pool(context, min(workers, len(blocks)), shares) as pool:
-        with _deaf_children():
-            futures = [pool.submit(_run_block_there, work, ids, i) for i, ids in enumerate(blocks)]
+    workers = min(workers, len(blocks))
+    with _pool(context, workers, shares) as pool:
+        under_way: deque[Future[Trajectory]] = deque()
         try:
-            _watch(futures, shares, report)
-            return concatenate([future.result() for future in futures])
+            for taken in range(len(blocks)):
+                for i in range(taken + len(under_way), min(taken + 2 * workers, len(blocks))):
+                    with _deaf_children():
+                        under_way.append(pool.submit(_run_block_there, work, blocks[i], i))
+                yield _take_first(under_way, taken, shares, report)
         except YuimaruError:
             raise
         except Exception as error:
@@ -154,15 +165,22 @@ def _run_block_there(work: Work, ids: Sequence[int], block: int) -> Trajectory:
     return _run_block(work, ids, lambda share: _there["shares"].__setitem__(block, share))
 
 
-def _watch(futures: Sequence[Future[Trajectory]], shares: Sequence[float], report: Progress) -> None:
-    """Tell the share that is done, twice a second, until every block is finished; raises what the first to fail did."""
-    open_futures = set(futures)
-    while open_futures:
-        finished, open_futures = wait(open_futures, timeout=0.5)
-        for future in finished:
-            future.result()
-        share = sum(1.0 if future.done() else shares[i] for i, future in enumerate(futures))
-        report(share / len(futures))
+def _take_first(
+    under_way: deque[Future[Trajectory]], first: int, shares: Sequence[float], report: Progress
+) -> Trajectory:
+    """Take block ``first`` once it is finished; till then tell the share that is done, twice a second.
+
+    Raises what any block under way failed with, as soon as that is known.
+    """
+    while True:
+        wait([under_way[0]], timeout=0.5)
+        for future in under_way:
+            if future.done():
+                future.result()
+        done = sum(1.0 if future.done() else shares[first + k] for k, future in enumerate(under_way))
+        report((first + done) / len(shares))
+        if under_way[0].done():
+            return under_way.popleft().result()
 
 
 def _ignore(share: float) -> None:

@@ -15,7 +15,7 @@ import pytest
 from simulation.errors import RunError
 from simulation.interchange.rules import MeritOrder
 from simulation.scenario.load import load
-from simulation.study.workers import Work, run_scenarios
+from simulation.study.workers import Work, run_scenarios, run_stream
 from tests.cli import SMALL
 
 LONGEST_STOP_S = 30.0
@@ -43,6 +43,16 @@ def test_many_workers_give_what_one_gives(tmp_path: Path) -> None:
         assert np.array_equal(many.flows[name].values, flow.values), name
     for name, level in one.levels.items():
         assert np.array_equal(many.levels[name].values, level.values), name
+
+
+def test_a_stream_hands_out_blocks_in_order_and_runs_none_before_it_is_asked_for(tmp_path: Path) -> None:
+    shares: list[float] = []
+    stream = run_stream(_work(tmp_path, n=3, block=2), progress=shares.append)
+    assert not shares
+    assert next(stream).scenario_ids.tolist() == [0, 1]
+    assert max(shares) <= 0.5
+    assert next(stream).scenario_ids.tolist() == [2]
+    assert next(stream, None) is None
 
 
 class Failing(MeritOrder):
