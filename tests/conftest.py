@@ -5,6 +5,7 @@ The others are left alone, because a check on every call of an inner loop of pla
 
 from pathlib import Path
 
+import pytest
 from jaxtyping import install_import_hook
 
 _ROOT = Path(__file__).parents[1]
@@ -15,3 +16,7 @@ _SHAPED = [
 ]
 
 install_import_hook(_SHAPED, "beartype.beartype")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/*.json with what comes out now")
