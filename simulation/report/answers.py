@@ -100,7 +100,9 @@ def _who(metrics: Metrics) -> list[str]:
         said = ["No hour that people went without a service, of those that are counted in people."]
     critical = metrics.estimates.get(key("unserved_kwh", TIERS[0]))
     whole = metrics.estimates.get("unserved_kwh")
-    if critical is not None and whole is not None:
+    if whole is not None and whole.mean == 0.0:
+        said.append(f"All energy that was asked for was served, in {_all(metrics)}.")
+    elif critical is not None and whole is not None:
         said.append(f"Energy not served: {whole}, of that critical {critical}.")
     return said
 

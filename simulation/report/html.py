@@ -114,6 +114,7 @@ class Page:
         return {
             "answers": said,
             "services": services,
+            "any_lost": any(curve.alive_frac[-1] < 1.0 for curve in metrics.survival),
             "stocks": stocks,
             "hours": [f"{hour:.4g} h" for hour in marks(metrics)],
             "end": f"{marks(metrics)[-1]:.4g} h" if metrics.survival else "",

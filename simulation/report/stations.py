@@ -1,4 +1,4 @@
-"""The section of a report on service stations: one table, a row for every product and class of vehicles."""
+"""The section of a report on service stations: one table, a column for every product and class of vehicles."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from simulation.report.template import template
 from simulation.scenario.service_station import CLASSES
 from simulation.scenario.spec import Spec
 
-__all__ = ["COLUMNS", "stations"]
+__all__ = ["QUANTITIES", "stations"]
 
-COLUMNS: Final = (
+QUANTITIES: Final = (
     ("station_asked_l", "asked for"),
     ("station_served_l", "given"),
     ("station_lost_l", "never given"),
@@ -26,20 +26,22 @@ COLUMNS: Final = (
     ("station_p90_wait_h", "nine in ten waited at most"),
     ("station_longest_wait_h", "longest wait"),
 )
-"""Quantities of the table, with their heads; each carries its unit."""
+"""Quantities of the table, a line each, with their words; each carries its unit."""
 
 
 def stations(spec: Spec, metrics: Metrics) -> Markup:
     """What each product gave to each class, how visits ended and how long those served waited; empty without any."""
-    rows = []
+    classes, columns = [], []
     for placed in spec.service_stations:
         building = spec.building[spec.building_names[placed.building]]
         product = building.fuel_tank[placed.part.tank].fuel.replace("_", " ")
         for who in CLASSES:
             element = f"{placed.name}.{who}"
-            cells = [metrics.estimates.get(key(quantity, element)) for quantity, _ in COLUMNS]
+            cells = [metrics.estimates.get(key(quantity, element)) for quantity, _ in QUANTITIES]
             if any(cell is not None for cell in cells):
-                rows.append((f"{product}, {who}", placed.name, cells))
-    if not rows:
+                classes.append((f"{product}, {who}", placed.name))
+                columns.append(cells)
+    if not classes:
         return Markup("")
-    return Markup(template("stations.html.j2").render(rows=rows, heads=[head for _, head in COLUMNS]))
+    lines = [(head, [cells[i] for cells in columns]) for i, (_, head) in enumerate(QUANTITIES)]
+    return Markup(template("stations.html.j2").render(classes=classes, lines=lines))

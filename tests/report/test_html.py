@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from simulation.metrics.metrics import assess
@@ -111,6 +112,15 @@ def test_what_a_planner_asks_comes_first_and_every_answer_leads_on(text: str) ->
     asked = re.findall(r'<dt><a href="#(\w+)">([^<]+)</a></dt>', text)
     assert [anchor for anchor, _ in asked] == ["lasting", "without", "first", "causes", "help"]
     assert text.index('id="short"') < text.index('class="cards"') < text.index('id="lasting"') < text.index("<svg")
+
+
+def test_numbers_of_services_that_all_held_are_folded_away(text: str, hub_week: Week) -> None:
+    kept = tuple(replace(curve, alive_frac=np.ones_like(curve.alive_frac)) for curve in hub_week.metrics.survival)
+    folded = _page(hub_week, metrics=replace(hub_week.metrics, survival=kept))
+    said = "<details><summary>Every service held to the end in every scenario: the numbers</summary>"
+    assert said in folded
+    assert said not in text
+    assert folded.count("<details") == folded.count("</details>")
 
 
 def test_explanations_stand_under_what_would_help(hub_week: Week) -> None:
