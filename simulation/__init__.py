@@ -29,7 +29,6 @@ _HOME = {
     "Schedule": "simulation.interchange.schedule",
     "Trajectory": "simulation.events.trajectory",
     "Metrics": "simulation.metrics.metrics",
-    "Automatic": "simulation.interchange.automatic",
     "HiGHS": "simulation.interchange.highs",
     "InteriorPoint": "simulation.interchange.interior_point",
     "NoExchange": "simulation.interchange.rules",
@@ -37,7 +36,6 @@ _HOME = {
 }
 
 __all__ = [
-    "Automatic",
     "Draws",
     "HiGHS",
     "InteriorPoint",
@@ -66,7 +64,6 @@ if TYPE_CHECKING:
     from simulation.events.simulate import simulate
     from simulation.events.trajectory import Trajectory
     from simulation.interchange.assemble import assemble
-    from simulation.interchange.automatic import Automatic
     from simulation.interchange.explain import explain
     from simulation.interchange.highs import HiGHS
     from simulation.interchange.interior_point import InteriorPoint

@@ -20,7 +20,7 @@ from simulation.events.trajectory import Trajectory
 from simulation.events.world import World
 from simulation.interchange.assemble import build
 from simulation.interchange.foresee import foresee
-from simulation.interchange.highs import HiGHS
+from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.schedule import Solver
 from simulation.interchange.setpoints import set_points
 from simulation.interchange.solve import solve
@@ -34,11 +34,11 @@ def replan(
 ) -> Trajectory:
     """Plan on forecasts, let events happen, plan again; the planner never sees the draws ahead of time.
 
-    ``solver`` is ``HiGHS`` unless told otherwise: with it a world is the same alone and among others.  ``progress`` is
-    called with the share of the period that is done, between 0 and 1.  Plans that the interior point left to HiGHS are
-    counted in ``Trajectory.plans``.
+    ``solver`` is ``InteriorPoint`` unless told otherwise; a world is the same to the last digit alone and among others.
+    ``progress`` is called with the share of the period that is done, between 0 and 1.  Plans that the interior point
+    left to HiGHS are counted in ``Trajectory.plans``.
     """
-    solver = HiGHS() if solver is None else solver
+    solver = InteriorPoint() if solver is None else solver
     plans: Counter[str] = Counter()
     worlds = [World(spec, draws, s) for s in range(draws.n_scenarios)]
     clock = spec.planning_clock

@@ -38,9 +38,9 @@ class PlanMode(StrEnum):
 class SolverName(StrEnum):
     """Solvers by the name that the command line uses."""
 
-    AUTO = "auto"
-    HIGHS = "highs"
     INTERIOR_POINT = "interior-point"
+    INTERIOR_POINT_FAST = "interior-point-fast"
+    HIGHS = "highs"
     NO_EXCHANGE = "no-exchange"
     MERIT_ORDER = "merit-order"
 
@@ -52,7 +52,7 @@ class Keep(StrEnum):
     ALL = "all"
 
 
-DEFAULT_SOLVER: Final = SolverName.HIGHS
+DEFAULT_SOLVER: Final = SolverName.INTERIOR_POINT
 
 File = Annotated[str, typer.Argument(help="scenario file, or the name of a shipped scenario")]
 Files = Annotated[list[str], typer.Argument(help="scenario files, or names of shipped scenarios")]
@@ -62,7 +62,7 @@ Scenarios = Annotated[
 Seed = Annotated[int | None, typer.Option(min=0, max=LARGEST_SEED, help="root seed; default: what the file says")]
 Out = Annotated[Path, typer.Option(help="folder for results")]
 Workers = Annotated[int | None, typer.Option(min=1, max=_MOST_WORKERS, help="processes; default: one per processor")]
-SolverOption = Annotated[SolverName, typer.Option("--solver", help="who makes the plans; auto goes by size")]
+SolverOption = Annotated[SolverName, typer.Option("--solver", help="who makes the plans; -fast needs yuimaru[fast]")]
 PlanOption = Annotated[
     PlanMode, typer.Option("--plan", help="replan: the closed loop; perfect: the bound of perfect information")
 ]

@@ -64,9 +64,9 @@ def _solver(name: SolverName) -> Solver:
     import simulation
 
     return {
-        SolverName.AUTO: lambda: simulation.Automatic(),
         SolverName.HIGHS: lambda: simulation.HiGHS(),
         SolverName.INTERIOR_POINT: lambda: simulation.InteriorPoint(),
+        SolverName.INTERIOR_POINT_FAST: lambda: simulation.InteriorPoint(kernels="numba"),
         SolverName.NO_EXCHANGE: lambda: simulation.NoExchange(),
         SolverName.MERIT_ORDER: lambda: simulation.MeritOrder(),
     }[name]()

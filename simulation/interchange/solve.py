@@ -16,7 +16,6 @@ from time import perf_counter
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from simulation.interchange.automatic import Automatic
 from simulation.interchange.certificate import Certificate, certify
 from simulation.interchange.highs import HiGHS
 from simulation.interchange.interior_point import InteriorPoint
@@ -48,7 +47,7 @@ def solve(
     Args:
         problem: the arrays; checked first.
         solver: ``HiGHS``, ``InteriorPoint``, ``NoExchange``, ``MeritOrder`` or another of that signature; by default
-            ``Automatic``, which goes by the size of the problem.
+            ``InteriorPoint``.
         leak_tolerance_kw: below this both flows are rounding of the solver [kW].
         second_opinion: whether the core and HiGHS ask one another for directions that cost less.
 
@@ -57,11 +56,12 @@ def solve(
     """
     start_s = perf_counter()
     problem.check()
-    solver = Automatic() if solver is None else solver
-    if isinstance(solver, Automatic):
-        solver = solver.choose(problem)
+    solver = InteriorPoint() if solver is None else solver
     plan = _planned(problem, solver, leak_tolerance_kw)
-    other, dear = _counterpart(problem, solver), _dear(plan)
+    other = _counterpart(solver)
+    dear = _dear(plan)
+    if isinstance(other, HiGHS):
+        dear = dear[~_curved(problem)[dear]]
     if second_opinion and other is not None and len(dear):
         plan = _cheaper(plan, dear, _planned(problem.take(dear), other, leak_tolerance_kw))
     return Schedule(
@@ -150,19 +150,23 @@ def _solved(problem: Problem, solver: Solver) -> tuple[Solution, Bool[np.ndarray
     rescued = np.zeros(problem.n_scenarios, dtype=bool)
     if not isinstance(solver, InteriorPoint):
         return solution, rescued
-    rows = np.flatnonzero(np.isin(solution.status, _RESCUED) & ~(problem.curvature > 0).any(axis=(1, 2)))
+    rows = np.flatnonzero(np.isin(solution.status, _RESCUED) & ~_curved(problem))
     if len(rows):
         solution = _put(solution, rows, HiGHS().solve(problem.take(rows)), add_iterations=True)
         rescued[rows] = True
     return solution, rescued
 
 
-def _counterpart(problem: Problem, solver: Solver) -> Solver | None:
-    """Who else proposes directions: the core to HiGHS, HiGHS to the core; nobody where the cost is quadratic."""
+def _counterpart(solver: Solver) -> Solver | None:
+    """Who else proposes directions: the core to HiGHS, HiGHS to the core."""
     if isinstance(solver, HiGHS):
         return InteriorPoint()
-    linear = not np.any(problem.curvature > 0)
-    return HiGHS() if isinstance(solver, InteriorPoint) and linear else None
+    return HiGHS() if isinstance(solver, InteriorPoint) else None
+
+
+def _curved(problem: Problem) -> Bool[np.ndarray, " S"]:
+    """Scenarios whose cost is quadratic, which HiGHS does not take."""
+    return np.asarray((problem.curvature > 0).any(axis=(1, 2)))
 
 
 def _dear(plan: _Plan) -> Int[np.ndarray, " s"]:

@@ -18,7 +18,19 @@ from simulation.scenario.spec import Spec
 
 __all__ = ["RunRecord", "git_commit", "scenario_hash"]
 
-_PACKAGES = ("yuimaru", "numpy", "scipy", "simpy", "pandas", "pvlib", "holidays", "matplotlib", "xarray", "pydantic")
+_PACKAGES = (
+    "yuimaru",
+    "numpy",
+    "scipy",
+    "numba",
+    "simpy",
+    "pandas",
+    "pvlib",
+    "holidays",
+    "matplotlib",
+    "xarray",
+    "pydantic",
+)
 _HASH_DIGITS = 8
 
 

@@ -7,42 +7,84 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from simulation.errors import RunError
+from simulation.events.trajectory import Trajectory
+from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.rules import MeritOrder
+from simulation.interchange.schedule import Solver
 from simulation.scenario.load import load
-from simulation.study.workers import Work, run_scenarios, run_stream
+from simulation.study.workers import Plan, Work, run_scenarios, run_stream
 from tests.cli import SMALL
+
+HOMES = """
+[building.homes.grid]
+feeder = "north"
+tariff = "tepco_extra_high_2016_20kv"
+contract_kw = 100
+[building.homes.load.all]
+constant_kw = 25
+tier_frac = { critical = 0.5, comfort = 0.5 }
+[building.homes.pv.roof]
+rated_kw = 90
+[building.homes.battery.main]
+charge_kw = 20
+discharge_kw = 20
+capacity_kwh = 40
+[tieline.between]
+a = "homes"
+b = "shop"
+capacity_ab_kw = 30
+capacity_ba_kw = 30
+"""
+"""Neighbours of the small shop: the weather, which is drawn, decides what they have to give."""
 
 LONGEST_STOP_S = 30.0
 """A stop takes a second or two; a machine that is busy with other tests needs longer."""
 
 
-def _work(tmp_path: Path, n: int, block: int) -> Work:
+def _work(tmp_path: Path, n: int, block: int, solver: Solver | None = None) -> Work:
     path = tmp_path / "small.toml"
     path.write_text(SMALL, encoding="utf-8")
     ids = tuple(range(n))
-    return Work(spec=load(path), plan="replan", solver=MeritOrder(), scenario_ids=ids, seed=3, block=block)
+    return Work(spec=load(path), plan="replan", solver=solver or MeritOrder(), scenario_ids=ids, seed=3, block=block)
+
+
+def _assert_same(found: Trajectory, expected: Trajectory, rows: list[int]) -> None:
+    """Every number of ``found`` is that of these rows of ``expected``, to the last digit."""
+    assert found.scenario_ids.tolist() == expected.scenario_ids[rows].tolist()
+    worlds = [[event.text for event in expected.events if event.scenario == s] for s in found.scenario_ids]
+    assert [event.text for event in found.events] == [text for texts in worlds for text in texts]
+    for name, flow in expected.flows.items():
+        assert np.array_equal(found.flows[name].values, flow.values[rows]), name
+    for name, level in expected.levels.items():
+        assert np.array_equal(found.levels[name].values, level.values[rows]), name
 
 
 @pytest.mark.slow
-def test_many_workers_give_what_one_gives(tmp_path: Path) -> None:
-    work = _work(tmp_path, n=5, block=2)
+@pytest.mark.parametrize("solver", [MeritOrder(), InteriorPoint()], ids=lambda solver: solver.name)
+def test_many_workers_give_what_one_gives_however_the_scenarios_are_split(tmp_path: Path, solver: Solver) -> None:
     shares: list[float] = []
-    many = run_scenarios(work, workers=2, progress=shares.append)
-    one = run_scenarios(work)
+    many = run_scenarios(_work(tmp_path, 5, 2, solver), workers=2, progress=shares.append)
+    one = run_scenarios(_work(tmp_path, 5, 3, solver))
     assert shares[-1] == 1.0
-    assert many.scenario_ids.tolist() == [0, 1, 2, 3, 4]
-    assert [event.text for event in many.events] == [event.text for event in one.events]
-    assert np.array_equal(many.n_events, one.n_events)
-    for name, flow in one.flows.items():
-        assert np.array_equal(many.flows[name].values, flow.values), name
-    for name, level in one.levels.items():
-        assert np.array_equal(many.levels[name].values, level.values), name
+    _assert_same(many, one, [0, 1, 2, 3, 4])
+
+
+@pytest.mark.parametrize("plan", ["perfect", pytest.param("replan", marks=pytest.mark.slow)])
+def test_the_core_replays_a_world_alone_as_it_was_among_others(tmp_path: Path, plan: Plan) -> None:
+    """Two stores and a line: there are many plans of equal cost, and the world alone must take the same."""
+    path = tmp_path / "exchange.toml"
+    path.write_text(SMALL + HOMES, encoding="utf-8")
+    work = Work(spec=load(path), plan=plan, solver=InteriorPoint(), scenario_ids=(0, 1), seed=3)
+    together = run_scenarios(work)
+    assert together.flows["charge_kw"].values.any()
+    _assert_same(run_scenarios(replace(work, scenario_ids=(1,))), together, [1])
 
 
 def test_a_stream_hands_out_blocks_in_order_and_runs_none_before_it_is_asked_for(tmp_path: Path) -> None:
