@@ -115,7 +115,7 @@ def _nothing_said() -> Iterator[None]:
     """Hold back what the library writes to the terminal by itself: a banner, before any option can forbid it."""
     library = ctypes.CDLL(None) if os.name == "posix" else None
     sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    kept, (unread, nowhere) = os.dup(1), os.pipe()  # a banner is far shorter than what a pipe holds
     try:
         if library is not None:
             library.fflush(None)
@@ -125,8 +125,8 @@ def _nothing_said() -> Iterator[None]:
             library.fflush(None)
     finally:
         os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
+        for end in (kept, unread, nowhere):
+            os.close(end)
 
 
 def _model(matrix: sp.csc_array, one: Flat) -> Any:
