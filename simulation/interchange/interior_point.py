@@ -22,6 +22,7 @@ from simulation.interchange.newton import NewtonSystem
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Solution, Status
 from simulation.interchange.sides import Sides
+from simulation.interchange.warm import Start, place
 
 __all__ = ["BLOCKED", "PROXIMAL_SHARE", "InteriorPoint", "Step"]
 
@@ -48,7 +49,8 @@ class InteriorPoint:
     ``least_proximal``: lower, rounding in the normal equations outgrows the tolerance; but between flows of very
     different size that floor makes the larger crawl.  Scenarios in numerical trouble are iterated once more, from the
     start, with the full weight to the end; and what is then still stopped, with ``retry_least_proximal``.
-    ``to_boundary`` is the share of the way to the nearest bound that a step may go.
+    ``to_boundary`` is the share of the way to the nearest bound that a step may go.  With ``warm`` a closed loop
+    starts each plan from the scenario's last one.
 
     >>> from simulation.bench.family import standard_problem
     >>> InteriorPoint().solve(standard_problem(2, 24, 3, seed=1, stressed=True)).status
@@ -63,14 +65,18 @@ class InteriorPoint:
     least_proximal: float = 1e-9
     retry_least_proximal: float = 1e-12
     to_boundary: float = 0.999
+    warm: bool = False
 
     @property
     def name(self) -> str:
         """Name for tables and files."""
         return "InteriorPoint"
 
-    def solve(self, problem: Problem) -> Solution:
-        """Solve every scenario; raises ProblemError where bounds contradict each other, before any iteration."""
+    def solve(self, problem: Problem, start: Start | None = None) -> Solution:
+        """Solve every scenario; raises ProblemError where bounds contradict each other, before any iteration.
+
+        Scenarios begin at ``start`` where that is better than the cold start; it changes the path, not the optimum.
+        """
         problem.check()
         if len(set(problem.store_row.tolist())) < len(problem.store_row):
             raise ProblemError("store_row: two stores are balanced by one row; legal: a row for each store")
@@ -79,8 +85,9 @@ class InteriorPoint:
         for least, stopped in self._attempts():
             if waiting.size:
                 before = results.solution.iterations.copy()
-                replace(self, least_proximal=least)._iterate(problem, waiting, results)
+                replace(self, least_proximal=least)._iterate(problem, waiting, results, start)
                 results.solution.iterations[waiting] += before[waiting]
+                start = None
             waiting = np.flatnonzero(np.isin(results.solution.status, stopped))
         return results.solution
 
@@ -93,7 +100,9 @@ class InteriorPoint:
             (self.retry_least_proximal, ()),
         )
 
-    def _iterate(self, problem: Problem, waiting: Int[np.ndarray, " s"], results: _Results) -> None:
+    def _iterate(
+        self, problem: Problem, waiting: Int[np.ndarray, " s"], results: _Results, start: Start | None
+    ) -> None:
         """Iterate from the start for the scenarios ``waiting``."""
         sound = problem if waiting.size == problem.n_scenarios else problem.take(waiting)
         size = (len(problem.columns) + len(problem.stores)) * problem.n_steps
@@ -103,7 +112,7 @@ class InteriorPoint:
         with threadpool_limits(limits=1, user_api="blas"), np.errstate(all="ignore"):
             for form, members in Form.shared(sound):
                 lanes = max(1, min(members.size, numbers // size))
-                _Block(self, form, problem, results, make_step).run(waiting[members], lanes)
+                _Block(self, form, problem, start, results, make_step).run(waiting[members], lanes)
 
 
 class _Results:
@@ -142,9 +151,24 @@ class _Block:
     """One block of lanes: iterates until every scenario that was waiting has been solved or given up."""
 
     def __init__(
-        self, knobs: InteriorPoint, form: Form, problem: Problem, results: _Results, make_step: type[Step]
+        self,
+        knobs: InteriorPoint,
+        form: Form,
+        problem: Problem,
+        start: Start | None,
+        results: _Results,
+        make_step: type[Step],
     ) -> None:
-        self.knobs, self.form, self.problem, self.results, self.make_step = knobs, form, problem, results, make_step
+        self.knobs, self.form, self.problem, self.start = knobs, form, problem, start
+        self.results, self.make_step = results, make_step
+
+    def _enter(self, scenario: Int[np.ndarray, " s"]) -> Lanes:
+        """Lanes for these scenarios, warm where there is a good start."""
+        if self.start is None:
+            return Lanes.of(self.form, self.problem.take(scenario))
+        enough = np.resize(scenario, max(scenario.size, self.make_step.LEAST_LANES))
+        lanes = place(self.form, Lanes.of(self.form, self.problem.take(enough)), self.start.take(enough))
+        return lanes if enough.size == scenario.size else lanes.take(np.arange(scenario.size))
 
     def run(self, waiting: Int[np.ndarray, " s"], n_lanes: int) -> None:
         """Solve the scenarios ``waiting``, ``n_lanes`` at a time; lanes without one repeat another."""
@@ -152,7 +176,7 @@ class _Block:
         n_lanes = max(n_lanes, least)
         busy = np.arange(n_lanes) < waiting.size
         scenario, waiting = np.resize(waiting[:n_lanes], n_lanes), waiting[n_lanes:]
-        state = Lanes.of(self.form, self.problem.take(scenario))
+        state = self._enter(scenario)
         count = np.zeros(n_lanes, dtype=np.int64)
         step = self.make_step(self.form, state, knobs)
         while True:
@@ -169,7 +193,7 @@ class _Block:
                     fresh = waiting[: idle.size]
                     waiting = waiting[idle.size :]
                     lanes = idle[: fresh.size]
-                    state.put(lanes, Lanes.of(self.form, self.problem.take(fresh)))
+                    state.put(lanes, self._enter(fresh))
                     scenario[lanes], count[lanes], busy[lanes] = fresh, 0, True
                     continue
                 if not busy.any():

@@ -21,6 +21,7 @@ from simulation.interchange.highs import HiGHS
 from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Schedule, Solution, Solver, Status
+from simulation.interchange.warm import Start
 
 __all__ = ["leaks", "solve", "solve_stream"]
 
@@ -36,7 +37,12 @@ _RESCUED = (int(Status.ITERATION_LIMIT), int(Status.NUMERICAL_TROUBLE))
 
 
 def solve(
-    problem: Problem, solver: Solver | None = None, *, leak_tolerance_kw: float = 1e-3, second_opinion: bool = True
+    problem: Problem,
+    solver: Solver | None = None,
+    *,
+    leak_tolerance_kw: float = 1e-3,
+    second_opinion: bool = True,
+    start: Start | None = None,
 ) -> Schedule:
     """Solve every scenario and certify what comes out.
 
@@ -50,6 +56,7 @@ def solve(
             ``InteriorPoint``.
         leak_tolerance_kw: below this both flows are rounding of the solver [kW].
         second_opinion: whether the core and HiGHS ask one another for directions that cost less.
+        start: where the interior point begins; other solvers have no use for it.
 
     Raises:
         ProblemError: if bounds contradict each other; a scenario that cannot be solved gets a status instead.
@@ -57,7 +64,7 @@ def solve(
     start_s = perf_counter()
     problem.check()
     solver = InteriorPoint() if solver is None else solver
-    plan = _planned(problem, solver, leak_tolerance_kw)
+    plan = _planned(problem, solver, leak_tolerance_kw, start)
     other = _counterpart(solver)
     dear = _dear(plan)
     if isinstance(other, HiGHS):
@@ -118,9 +125,9 @@ class _Plan:
     rescued: Bool[np.ndarray, " S"]
 
 
-def _planned(problem: Problem, solver: Solver, tolerance_kw: float) -> _Plan:
+def _planned(problem: Problem, solver: Solver, tolerance_kw: float, start: Start | None = None) -> _Plan:
     """The plan of one solver: relaxed first, then again wherever it leaks."""
-    solution, rescued = _solved(problem, solver)
+    solution, rescued = _solved(problem, solver, start)
     relaxed = certify(problem, solution)
     again = np.zeros(problem.n_scenarios, dtype=bool)
     for attempt in range(TARGETED_PASSES + 1):
@@ -144,12 +151,12 @@ def _planned(problem: Problem, solver: Solver, tolerance_kw: float) -> _Plan:
     )
 
 
-def _solved(problem: Problem, solver: Solver) -> tuple[Solution, Bool[np.ndarray, " S"]]:
+def _solved(problem: Problem, solver: Solver, start: Start | None = None) -> tuple[Solution, Bool[np.ndarray, " S"]]:
     """The solver's solution, and which scenarios HiGHS had to finish because the interior point stopped."""
-    solution = solver.solve(problem)
     rescued = np.zeros(problem.n_scenarios, dtype=bool)
     if not isinstance(solver, InteriorPoint):
-        return solution, rescued
+        return solver.solve(problem), rescued
+    solution = solver.solve(problem, start)
     rows = np.flatnonzero(np.isin(solution.status, _RESCUED) & ~_curved(problem))
     if len(rows):
         solution = _put(solution, rows, HiGHS().solve(problem.take(rows)), add_iterations=True)
