@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 
-from simulation.bench.cases import CASES, TARGET_MS, WEEK, Phase
+from simulation.bench.cases import CASES, FORTNIGHT, TARGET_MS, WEEK, Case, Phase
+from simulation.bench.floor import Breakdown
 from simulation.bench.history import Session
 from simulation.bench.measure import Figure
-from simulation.bench.profile import shares_by_file
 from simulation.bench.references import CORE, REFERENCES
 from simulation.bench.session import SCALING_CASE
 from simulation.bench.tables import machine_words, ms_text
@@ -24,8 +24,10 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 _GROUPS = tuple(dict.fromkeys(case.group for case in CASES if case.is_family))
 
 
-def write_docs(path: Path, session: Session) -> Path:
+def write_docs(path: Path, session: Session, breakdowns: Sequence[Breakdown] = ()) -> Path:
     """Put a session's tables between the marks of a page, and its figure into ``images/`` beside it.
+
+    ``breakdowns`` say where the core's time goes; without them that section is left out.
 
     Raises:
         RunError: if the page is not there or lacks the marks; nothing is written then.
@@ -39,7 +41,7 @@ def write_docs(path: Path, session: Session) -> Path:
     image.write_bytes(drawn.data)
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    middle = "\n\n".join(_parts(session, f"images/{image.name}", drawn))
+    middle = "\n\n".join(_parts(session, breakdowns, f"images/{image.name}", drawn))
     _replace(path, f"{before}{BEGIN}\n\n{middle}\n\n{END}{after}")
     return path
 
@@ -56,7 +58,7 @@ def scaling_figure(session: Session) -> Drawn:
     return scaling(lines, words)
 
 
-def _parts(session: Session, image: str, drawn: Drawn) -> list[str]:
+def _parts(session: Session, breakdowns: Sequence[Breakdown], image: str, drawn: Drawn) -> list[str]:
     busy = session.machine.load > session.machine.threads
     loads = " **The machine was not idle, so these times are too long and do not compare.**" if busy else ""
     where = (
@@ -69,11 +71,13 @@ def _parts(session: Session, image: str, drawn: Drawn) -> list[str]:
         missing,
         "### Time per schedule [ms]",
         _by_solver(session.figures),
-        "### The core's targets, and where its time goes",
+        "### The core's targets",
         _targets(session.figures),
-        _profile(session.figures),
-        "### The flagship's week",
-        _flagship(session.figures),
+        *_where_time_goes(breakdowns),
+        "### The flagship's week (`flagship-week`)",
+        _by_phase(session.figures, WEEK),
+        "### A hub's fortnight (`hub-fortnight`)",
+        _by_phase(session.figures, FORTNIGHT),
         "### Time against number of scenarios",
         f"![{drawn.title}: {drawn.caption}]({image})",
         drawn.caption,
@@ -125,27 +129,42 @@ def _targets(figures: Sequence[Figure]) -> str:
     return _table(heads, rows)
 
 
-def _profile(figures: Sequence[Figure]) -> str:
-    """Shares of the solver's time by file, for the sizes whose target is missed."""
+def _where_time_goes(breakdowns: Sequence[Breakdown]) -> list[str]:
+    """A row a case and kind of kernels: time of each phase, and how far the iterations are above the floor."""
+    if not breakdowns:
+        return []
     rows = []
-    for group in _GROUPS:
-        solve = _mean_ms(figures, group, Phase.SOLVE, CORE.name)
-        if solve is None or solve <= TARGET_MS[group]:
-            continue
-        shares = shares_by_file(next(case for case in CASES if case.name == f"{group}-stressed"))
-        rows.append([group, ", ".join(f"{name} {100.0 * share:.0f} %" for name, share in shares)])
-    if not rows:
-        return ""
-    return "Where a target is missed, the share of the solve by file, under a profiler:\n\n" + _table(
-        ["buildings x steps", "share of the solve"], rows
+    for one in breakdowns:
+        inside = [None if ms is None else ms_text(ms) for ms in (one.factor_ms, one.solve_ms)]
+        parts_ms = (one.factor_ms or 0.0) + (one.solve_ms or 0.0) + one.step_ms + one.measure_ms
+        rows.append(
+            [
+                one.case,
+                one.kernels,
+                f"{one.iterations:.1f}",
+                *(ms_text(ms) for ms in (one.assemble_ms, one.scale_ms)),
+                *(text or "in step" for text in inside),
+                *(ms_text(ms) for ms in (one.step_ms, one.measure_ms, one.certify_ms, one.floor_ms)),
+                f"{parts_ms / one.floor_ms:.1f}",
+            ]
+        )
+    words = (
+        "Milliseconds per scenario, under a profiler. *Scale* turns arrays batch last, *factor* and *solve* are the "
+        "normal equations with their border, *step* is what is left of an iteration, *measure* residuals and gap. The "
+        "*floor* is the time in which the memory of this machine could move what the iterations must read and write "
+        "(distances, prices and costs of the columns, and the factors), at the bandwidth that copying a large array "
+        "reached; *times the floor* is factor + solve + step + measure over it. Blocks that stay in the cache may go "
+        "below it."
     )
+    heads = ["case", "kernels", "iterations", "assemble", "scale", "factor", "solve", "step", "measure", "certify"]
+    return ["### Where the time goes", words, _table([*heads, "floor", "times the floor"], rows)]
 
 
-def _flagship(figures: Sequence[Figure]) -> str:
+def _by_phase(figures: Sequence[Figure], case: Case) -> str:
     rows = [
         [figure.phase, str(figure.scenarios), ms_text(figure.median_ms), f"{figure.count:,} {figure.counted}"]
         for figure in figures
-        if figure.case == WEEK.name
+        if figure.case == case.name
     ]
     return _table(["phase", "scenarios", "ms per scenario", "count"], rows)
 

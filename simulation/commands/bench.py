@@ -56,8 +56,9 @@ def bench(
         typer.echo(f"history: {out / HISTORY}")
     if docs is not None:
         from simulation.bench.docs import write_docs
+        from simulation.bench.floor import breakdowns
 
-        typer.echo(f"page: {write_docs(docs, session)}")
+        typer.echo(f"page: {write_docs(docs, session, tuple(breakdowns(session)))}")
     wrong = [fault for figure in session.figures for fault in figure.faults]
     if wrong:
         raise RunError("counts differ from the registry:\n" + "\n".join(f"  - {fault}" for fault in wrong))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulation.bench.docs import BEGIN, END, write_docs
+from simulation.bench.floor import Breakdown
 from simulation.bench.machine import this_machine
 from simulation.bench.tables import figures_table, ms_text
 from simulation.errors import RunError
@@ -83,3 +84,17 @@ def test_the_machine_is_described_without_its_name() -> None:
     assert machine.processor
     assert platform.node() not in str(machine).replace(machine.processor, "")
     assert {"python", "numpy", "scipy"} <= set(machine.versions)
+
+
+def test_the_page_says_where_the_time_goes_and_how_far_from_the_floor(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text(f"{BEGIN}\n{END}\n", encoding="utf-8")
+    one = Breakdown(
+        case="2x48-stressed", kernels="numba", iterations=12.5, assemble_ms=0.1, scale_ms=0.2, factor_ms=None,
+        solve_ms=None, step_ms=1.0, measure_ms=0.5, certify_ms=0.1, floor_ms=0.5,
+    )  # fmt: skip
+    write_docs(page, session(), (one,))
+    text = page.read_text(encoding="utf-8")
+    assert "| 2x48-stressed | numba | 12.5 | 0.10 | 0.20 | in step | in step | 1.0 | 0.50 | 0.10 | 0.50 | 3.0 |" in text
+    assert "(`flagship-week`)" in text
+    assert "(`hub-fortnight`)" in text

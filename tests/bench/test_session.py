@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from simulation.bench.cases import CASES, Phase
-from simulation.bench.profile import shares_by_file
+from simulation.bench.floor import SWEEPS, breakdown
 from simulation.bench.references import CORE, REFERENCES, Reference
 from simulation.bench.session import Choice, choose, run_quick
 
@@ -59,12 +59,14 @@ def test_a_session_measures_what_was_chosen_and_names_what_is_absent(monkeypatch
     assert highs.differs < 1e-6
 
 
-@pytest.mark.slow
-def test_a_profile_says_which_files_take_the_time() -> None:
-    shares = shares_by_file(CASES[0], n_scenarios=4)
-    assert 0.9 < sum(share for _, share in shares) <= 1.0 + 1e-9
-    assert [share for _, share in shares] == sorted((share for _, share in shares), reverse=True)
-    assert any(name in {"interior_point.py", "newton.py", "sides.py", "batch.py"} for name, _ in shares)
+def test_a_breakdown_says_how_long_each_phase_takes_and_knows_its_floor() -> None:
+    one = breakdown(CASES[1], "numpy", 2, bandwidth_gb_per_s=10.0)
+    assert (one.case, one.kernels) == ("2x48-stressed", "numpy")
+    assert one.factor_ms is not None
+    assert one.solve_ms is not None
+    assert min(one.assemble_ms, one.scale_ms, one.factor_ms, one.solve_ms, one.step_ms, one.measure_ms) > 0.0
+    least_bytes = 8 * 48 * SWEEPS * 18
+    assert 1.0 < one.floor_ms * 1e-3 * 10e9 / (one.iterations * least_bytes) < 2.0
 
 
 def test_the_core_comes_first_wherever_solvers_are_listed() -> None:
