@@ -32,7 +32,7 @@ class Reader:
     """Reads a world's row: all quantities side by side, those without elements left out.
 
     ``row`` is one list display with an entry for every element, put together as ``dataclasses`` puts together its
-    methods: a world reads some four thousand rows, and a loop over the quantities takes four times as long.
+    methods: a world reads some four thousand rows, and a loop over the quantities takes several times as long.
     """
 
     __slots__ = ("columns", "row")
@@ -65,7 +65,7 @@ class FlowRows:
     """Means over the control steps of what stood for a while, and of what moved in one moment.
 
     Nothing is added up before somebody asks for it: a world writes some thousand rows, and one sum over all of them
-    takes a tenth of the time of a sum at each.
+    takes a small part of what a sum at each takes.
 
     >>> rows = FlowRows(n_steps=2, width=1)
     >>> rows.set([8.0])

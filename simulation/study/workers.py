@@ -77,7 +77,7 @@ def run_stream(work: Work, *, workers: int = 1, progress: Progress | None = None
     """Run ``work`` as ``run_scenarios`` does and hand out its blocks one by one, in the order of ``scenario_ids``.
 
     No more than two blocks a worker are under way or wait to be taken, so that memory does not grow with the number of
-    scenarios: ten thousand worlds of a fortnight would fill some 50 GB at once.
+    scenarios: ten thousand worlds of a fortnight would fill some 25 GB at once.
     """
     blocks = work.blocks()
     report = progress or _ignore
