@@ -68,10 +68,8 @@ def _plan(
 
     ``past`` holds each world's last plan, and the new ones afterwards.
     """
-    state = gather_state(worlds)
-    problem = build(spec, foresee(spec, draws, state))
-    if len(rows) < len(worlds):
-        problem = problem.take(rows)
+    state = gather_state([worlds[s] for s in rows])
+    problem = build(spec, foresee(spec, draws, state, rows))
     step = round(state.now_h / spec.planning_clock.step_h)
     warm = isinstance(solver, InteriorPoint) and solver.warm
     start = start_from([past[s] for s in rows], problem, step) if warm else None

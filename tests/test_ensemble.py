@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from simulation import ensemble
 from simulation.ensemble import replan
 from simulation.events.trajectory import Trajectory
 from simulation.interchange.highs import HiGHS
+from simulation.interchange.rules import NoExchange
 from tests.events.worlds import BATTERY, GRID, Hands, area
 
 STORE = {**BATTERY, "charge_efficiency_frac": 1.0, "discharge_efficiency_frac": 1.0}
@@ -81,3 +83,27 @@ def test_a_pump_fills_its_tank_at_once_and_not_at_the_end_of_every_plan() -> Non
         levels[readiness] = run.level("water_m3", "works.water_tank.w")[0]
     assert levels[0.5][14:].min() == pytest.approx(20.0)
     assert levels[0.0][14:].min() < 10.0
+
+
+def test_a_world_whose_grid_changed_is_planned_alone_and_as_it_is_among_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three worlds the second loses the grid at 3:00: between the common plans only its own is built."""
+    spec = area(
+        {"home": {"grid": GRID, "battery": {"b": BATTERY}, "pv": {"roof": {"rated_kw": 20.0}}}},
+        planner={"replan_every_h": 24},
+    )
+    hands = Hands(spec, scenarios=3).demand("home", critical=np.array([[30.0], [40.0], [50.0]]))
+    hands.pv_kw[:, :, 0] = np.array([[2.0], [9.0], [5.0]])
+    hands.start_h[1, 0, 0], hands.end_h[1, 0, 0] = 3.0, 5.0
+    planned: list[np.ndarray] = []
+
+    def built(spec, outlook):
+        planned.append(outlook.pv_kw[:, 0, 0])
+        return build(spec, outlook)
+
+    build = ensemble.build
+    monkeypatch.setattr(ensemble, "build", built)
+    replan(spec, hands.draws(), NoExchange())
+    assert [len(sun) for sun in planned].count(3) == spec.clock.duration_h // 24
+    alone = [sun for sun in planned if len(sun) < 3]
+    # it lost the grid, and it had it back; the sky that it has seen is its own, 9 kW where 2 are usual
+    np.testing.assert_allclose(alone, [[9.0], [9.0]])

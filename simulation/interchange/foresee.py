@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from simulation.draws.draws import Draws
 from simulation.draws.foreknowledge import given_warmth
@@ -34,8 +34,10 @@ from simulation.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 __all__ = ["believed_return_h", "foresee"]
 
 
-def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
+def foresee(spec: Spec, draws: Draws, state: PlantState, rows: Int[np.ndarray, " S"] | slice = slice(None)) -> Outlook:
     """The Outlook from ``state.now_h`` over the planner's horizon (or to the end of the period, if that is sooner).
+
+    ``rows`` are those of the draws whose state it is, all unless told otherwise.
 
     Of the draws it reads what is expected, and what has been seen up to now:
 
@@ -62,7 +64,7 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
     people = _people(spec, draws, state, window)
     error = _demand_error(spec, state, fine.window(first, clock.n_steps * per))
     lost = lost_frac(spec, up)[..., None]
-    course_kw, islanded_kw = _courses_kw(draws, first, window)
+    course_kw, islanded_kw = _courses_kw(draws, rows, first, window)
     course_kw = course_kw * (1.0 - lost) + islanded_kw * lost
     usual_m3ph = step_means(usual_water_m3ph(spec, struck)[None], per)
     if state.mains_back is not None:
@@ -76,7 +78,7 @@ def foresee(spec: Spec, draws: Draws, state: PlantState) -> Outlook:
     return Outlook(
         clock=clock,
         demand_kw=step_means(course_kw * (1.0 + error)[..., None] + people_power(spec, people), per),
-        pv_kw=step_means(_sun_kw(spec, draws, first, window), per),
+        pv_kw=step_means(_sun_kw(spec, draws, rows, (first, window)), per),
         grid_up_frac=step_means(up, per),
         genset_up_frac=_engines_up_frac(spec, state, plan_edges_h, return_h),
         pump_up_frac=for_all(pump_up_frac(spec, struck)) * held_frac(state.pump_works),
@@ -130,14 +132,14 @@ def _horizon(spec: Spec, now_h: float) -> Clock:
 
 
 def _courses_kw(
-    draws: Draws, first: int, window: slice
+    draws: Draws, rows: Int[np.ndarray, " S"] | slice, first: int, window: slice
 ) -> tuple[Float[np.ndarray, "S t B Q"], Float[np.ndarray, "S t B Q"]]:
     """Expected demand with and without the grid, given the last temperature; before the first step nothing is seen."""
     weather, demand = draws.weather, draws.demand
     lead_days = np.arange(1, window.stop - window.start + 1) * draws.clock.step_h / HOURS_PER_DAY
-    warmth = weather.warmth(slice(first - 1, first)) if first > 0 else np.zeros((draws.n_scenarios, 1))
+    warmth = weather.warmth(slice(max(first, 1) - 1, max(first, 1)))[rows]
     kept = weather.warmth_correlation**lead_days if first > 0 else np.zeros_like(lead_days)
-    seen = np.broadcast_to(warmth, (draws.n_scenarios, len(kept)))
+    seen = np.broadcast_to(warmth, (len(warmth), len(kept)))
     return (
         given_warmth(demand.expected_kw[:, window], seen, kept),
         given_warmth(demand.islanded_expected_kw[:, window], seen, kept),
@@ -174,13 +176,16 @@ def _noise(building: Building) -> Noise:
     )
 
 
-def _sun_kw(spec: Spec, draws: Draws, first: int, window: slice) -> Float[np.ndarray, "S t V"]:
+def _sun_kw(
+    spec: Spec, draws: Draws, rows: Int[np.ndarray, " S"] | slice, steps: tuple[int, slice]
+) -> Float[np.ndarray, "S t V"]:
     """Expected PV times the recent sky's ratio to its expectation, fading; never above the array's limit [kW]."""
+    first, window = steps
     memory_h, step_h = spec.planner.sky_memory_h, draws.clock.step_h
     expected_kw = draws.weather.pv_expected_kw[window]
     recent = slice(max(0, first - round(memory_h / step_h)), first)
     usual = draws.weather.pv_expected_kw[recent].sum()
-    seen = draws.pv_kw[:, recent].sum(axis=(1, 2))
+    seen = draws.pv_kw[rows, recent].sum(axis=(1, 2))
     ratio = seen / usual if usual > 0 else np.ones_like(seen)
     fades = np.exp(-np.arange(len(expected_kw)) * step_h / memory_h)
     forecast_kw = (1.0 + (ratio[:, None] - 1.0) * fades)[..., None] * expected_kw
