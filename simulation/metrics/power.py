@@ -34,11 +34,12 @@ def energy(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
     }
     served = served_kwh(trajectory)
     imported = found["import_kwh"].values
-    share = np.divide(served - imported, served, out=np.zeros_like(served), where=served > 0)
+    own = served + _stored_kwh(trajectory) - imported
+    share = np.divide(own, served, out=np.zeros_like(served), where=served > 0)
     found["self_sufficiency_frac"] = Quantity(
         values=share,
         unit="-",
-        meaning="1 - import / energy served (loads and pumps); below zero where more was drawn than used",
+        meaning="1 - (import - rise of what the batteries hold) / energy served (loads and pumps)",
         topic=Topic.POWER,
     )
     return found
@@ -160,6 +161,14 @@ def served_kwh(trajectory: Trajectory) -> Float[np.ndarray, " S"]:
     if waiting is None:
         return served
     return served - (waiting.values[:, -1] - waiting.values[:, 0]).sum(axis=1)
+
+
+def _stored_kwh(trajectory: Trajectory) -> Float[np.ndarray, " S"]:
+    """What the batteries hold more at the end of the period than at its start [kWh]."""
+    held = trajectory.levels.get("battery_kwh")
+    if held is None:
+        return np.zeros(len(trajectory.scenario_ids))
+    return (held.values[:, -1] - held.values[:, 0]).sum(axis=1)
 
 
 def total_kwh(trajectory: Trajectory, flow: str) -> Float[np.ndarray, " S"]:

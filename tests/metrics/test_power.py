@@ -28,6 +28,14 @@ def test_self_sufficiency_is_what_the_grid_did_not_bring() -> None:
     assert found["self_sufficiency_frac"] == pytest.approx(1 - 240 / 720)
 
 
+def test_energy_drawn_to_be_kept_is_not_used_yet() -> None:
+    spec = two_buildings()
+    flows = {("demand_kw", "hub.critical"): 40.0, ("import_kw", "hub"): 40.0}
+    full = {("battery_kwh", "hub.battery.li"): np.linspace(0.0, 96.0, spec.clock.n_steps + 1)}
+    assert _values(power.energy(spec, made(spec, flows)))["self_sufficiency_frac"] == pytest.approx(0.0)
+    assert _values(power.energy(spec, made(spec, flows | full)))["self_sufficiency_frac"] == pytest.approx(0.1)
+
+
 def test_load_that_still_waits_was_not_served() -> None:
     spec = two_buildings()
     waiting = np.linspace(0.0, 100.0, spec.clock.n_steps + 1)
