@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simpy.events import Event
 
 from simulation.events.causes import NO_CAUSE, SHOCK
 from simulation.events.part import Part
-from simulation.events.quantity import Quantity
+from simulation.events.quantity import attribute_of
 from simulation.events.sewer import SewerUnit
 from simulation.events.shelter import ShelterUnit
 from simulation.events.stock import Stock
@@ -31,13 +31,28 @@ if TYPE_CHECKING:
 __all__ = ["PART", "ToiletUnit", "Toilets", "toilets_of"]
 
 
+class Condition(NamedTuple):
+    """What decides whether toilets may be used, and in want of what they are out."""
+
+    standing: bool
+    drains: bool
+    room: bool  # left in them, where nothing flows off
+    wet: bool
+
+    @property
+    def works(self) -> bool:
+        """Whether they may be used."""
+        return self.standing and (self.drains or self.room) and self.wet
+
+
 class ToiletUnit:
     """Like toilets: whether they stand, the room that is left in them [L], who uses them [people]."""
 
     __slots__ = (
         "buckets",
         "building",
-        "drained",
+        "condition",
+        "filled_lph",
         "marks",
         "name",
         "part",
@@ -63,9 +78,10 @@ class ToiletUnit:
         self.buckets: list[WaterTankUnit] = []  # tanks that they are flushed from while the mains are out
         self.standing = True
         self.told_full = False
-        self.up = True  # at the last dispatch, as is whether they drain
-        self.drained = False
+        self.condition = Condition(standing=False, drains=False, room=False, wet=False)  # at the last dispatch
+        self.up = False
         self.used = 0.0
+        self.filled_lph = 0.0
 
     @property
     def drains(self) -> bool:
@@ -78,66 +94,97 @@ class ToiletUnit:
         tank = self.tank
         return tank is None or tank.mains_limit_m3ph > 0.0 or any(one.gives(FLUSHING) for one in self.buckets)
 
-    @property
-    def works(self) -> bool:
-        """Whether they may be used now."""
-        room = self.drains or (self.stock is not None and self.stock.level > 0.0)
-        return self.standing and room and self.wet
+    def look(self) -> bool:
+        """Take in the condition that they are in; whether it is another than at the last dispatch."""
+        room = self.stock is not None and self.stock.level > 0.0
+        condition = Condition(self.standing, self.drains, room, self.wet)
+        if condition == self.condition:
+            return False
+        self.condition = condition
+        self.up = condition.works
+        return True
 
     def missing(self) -> list[str]:
         """Keys of the events for want of which they are out; empty while they work."""
-        if not self.standing:
+        standing, drains, room, wet = self.condition
+        if not standing:
             return [SHOCK]
         keys: list[str] = []
-        if not self.wet and self.tank is not None:
+        if not wet and self.tank is not None:
             keys.append(f"{self.tank.name} mains")
             for one in self.buckets:
                 keys += [one.name, f"{one.name}.{WATER_USES[FLUSHING]}"]
-        if not self.drains:
-            if self.stock is None:
-                keys += [self.sewer.key] if self.sewer is not None else []
-            elif self.stock.level <= 0.0:
+        if not drains and not room:
+            if self.stock is not None:
                 keys.append(self.name)
+            elif self.sewer is not None:
+                keys.append(self.sewer.key)
         return keys
 
-    def use(self, people: float) -> float:
-        """Let so many use them; hours until they are full or a truck is to be ordered [h]."""
+    def use(self, people: float) -> None:
+        """Let so many use them from now on."""
         self.used = people
-        if self.stock is None:
-            return inf
-        filled = 0.0 if self.drained else fill_lph(people, self.part.fill_l_per_person_day)
-        return self.stock.set_rate(-filled, self.marks)
+        self.filled_lph = 0.0 if self.condition.drains else fill_lph(people, self.part.fill_l_per_person_day)
+
+    def fill(self) -> float:
+        """Let them fill; hours until they are full or a truck is to be ordered [h]."""
+        return inf if self.stock is None else self.stock.set_rate(-self.filled_lph, self.marks)
 
 
 class Toilets:
     """The toilets of one shelter, the standard that holds now, and people without one [people]."""
 
-    __slots__ = ("cause", "people_per_toilet", "shelter", "short", "title", "units", "without")
+    __slots__ = (
+        "cause",
+        "name",
+        "people_per_toilet",
+        "shared",
+        "shelter",
+        "short",
+        "title",
+        "told",
+        "units",
+        "without",
+    )
 
     def __init__(self, shelter: ShelterUnit, title: str, units: list[ToiletUnit]) -> None:
         self.shelter = shelter
+        self.name = shelter.name
         self.title = title
         self.units = units
         self.people_per_toilet = min(shelter.part.toilet_step, key=lambda step: step.from_day).people_per_toilet
         self.without = 0.0
         self.short = False
         self.cause = NO_CAUSE
+        self.shared = (-1.0, 0.0)  # people, and how many to a toilet, when they were shared out last
+        self.told = -1  # version of the causes at which it was last told whether there are too few
 
     def commit(self) -> float:
-        """Share the people present among the toilets that work; hours until one of them is full [h]."""
-        people, per = self.shelter.present, self.people_per_toilet
-        number = {True: 0, False: 0}  # that work: those that drain, and pits
+        """Share the people present where that or a toilet has changed; hours until one of them is full [h]."""
+        changed = False
         for unit in self.units:
-            unit.up, unit.drained = unit.works, unit.drains
-            if unit.up:
-                number[unit.drained] += unit.part.number
-        by = dict(zip((True, False), users(people, number[True] * per, number[False] * per), strict=True))
-        self.without = without_toilet_people(people, number[True] + number[False], per)
+            changed = unit.look() or changed
+        shared = (self.shelter.present, self.people_per_toilet)
+        if changed or shared != self.shared:
+            self.shared = shared
+            self._share_out(*shared)
+            self.told = -1
         horizon_h = inf
         for unit in self.units:
-            share = by[unit.drained] * unit.part.number / number[unit.drained] if unit.up else 0.0
-            horizon_h = min(horizon_h, unit.use(share))
+            horizon_h = min(horizon_h, unit.fill())
         return horizon_h
+
+    def _share_out(self, people: float, per: float) -> None:
+        """Share people among the toilets that work, those that drain first."""
+        number = {True: 0, False: 0}  # that work: those that drain, and pits
+        for unit in self.units:
+            if unit.up:
+                number[unit.condition.drains] += unit.part.number
+        by = dict(zip((True, False), users(people, number[True] * per, number[False] * per), strict=True))
+        self.without = without_toilet_people(people, number[True] + number[False], per)
+        for unit in self.units:
+            drains = unit.condition.drains
+            unit.use(by[drains] * unit.part.number / number[drains] if unit.up else 0.0)
 
 
 def toilets_of(spec: Spec) -> list[ToiletUnit]:
@@ -214,18 +261,18 @@ def _act(world: World) -> float:
     horizon_h = inf
     for toilets in world.parts["toilet"]:
         for unit in toilets.units:
-            _tell_full(world, unit)
+            if unit.stock is not None:
+                _tell_full(world, unit, unit.stock)
         horizon_h = min(horizon_h, toilets.commit())
-        _tell_short(world, toilets)
+        if toilets.told != world.causes.version:
+            _tell_short(world, toilets)
+            toilets.told = world.causes.version
     return horizon_h
 
 
-def _tell_full(world: World, unit: ToiletUnit) -> None:
+def _tell_full(world: World, unit: ToiletUnit, stock: Stock) -> None:
     """Say when they are full and when there is room again; what a mended sewer lets run off leaves all of it."""
-    stock = unit.stock
-    if stock is None:
-        return
-    if unit.drains and stock.level < stock.capacity:
+    if stock.level < stock.capacity and unit.drains:
         stock.add(stock.capacity)
     full = stock.level <= 0.0
     if full == unit.told_full:
@@ -247,7 +294,7 @@ def _tell_full(world: World, unit: ToiletUnit) -> None:
 
 def _tell_short(world: World, toilets: Toilets) -> None:
     """Say when there are too few, again when that is for another reason, and when there are enough."""
-    name = toilets.shelter.name
+    name = toilets.name
     if toilets.without <= 0.0:
         if toilets.short:
             toilets.short = False
@@ -270,45 +317,35 @@ def _units(world: World) -> list[ToiletUnit]:
     return [unit for toilets in world.parts["toilet"] for unit in toilets.units]
 
 
-def _holding(world: World) -> list[tuple[ToiletUnit, Stock]]:
-    return [(unit, unit.stock) for unit in _units(world) if unit.stock is not None]
-
-
 PART = Part(
     name="toilet",
     build=_build,
     start=_start,
     act=_act,
     flows=(
-        Quantity(
+        attribute_of(
+            lambda w: w.parts["toilet"],
+            "without",
             name="without_toilet",
             unit="people",
             meaning="people beyond those whom the toilets that work serve by the standard",
-            elements=lambda w: [toilets.shelter.name for toilets in w.parts["toilet"]],
-            read=lambda w: [toilets.without for toilets in w.parts["toilet"]],
         ),
-        Quantity(
-            name="toilet_people",
-            unit="people",
-            meaning="people who use the toilets",
-            elements=lambda w: [unit.name for unit in _units(w)],
-            read=lambda w: [unit.used for unit in _units(w)],
-        ),
-        Quantity(
+        attribute_of(_units, "used", name="toilet_people", unit="people", meaning="people who use the toilets"),
+        attribute_of(
+            _units,
+            "up",
             name="toilet_up_frac",
             unit="-",
             meaning="share of the step in which the toilets may be used",
-            elements=lambda w: [unit.name for unit in _units(w)],
-            read=lambda w: [1.0 if unit.up else 0.0 for unit in _units(w)],
         ),
     ),
     levels=(
-        Quantity(
+        attribute_of(
+            lambda w: [unit for unit in _units(w) if unit.stock is not None],
+            "stock.level",
             name="toilet_room_l",
             unit="L",
             meaning="room left in pits, and in manholes for while their sewer is broken",
-            elements=lambda w: [unit.name for unit, _ in _holding(w)],
-            read=lambda w: [stock.level for _, stock in _holding(w)],
         ),
     ),
 )
