@@ -69,9 +69,11 @@ def road_opens_h(seed: int, scenario: int, name: str, road: Road, hazard_h: floa
 
 
 def _lots(delivery: Delivery, spec: Spec) -> int:
-    """Lots that can be sent within the period: by schedule, or one after another as fast as they travel."""
-    first_h = (spec.hazard_h or 0.0) + delivery.first_after_h
-    left_h = max(spec.clock.duration_h - first_h, 0.0)
+    """Lots that can be sent within the period: by schedule from the strike on, or one after another all the time.
+
+    Orders go out before a strike, too, as fast as the lorry travels.
+    """
     if delivery.order == "schedule":
+        left_h = max(spec.clock.duration_h - (spec.hazard_h or 0.0) - delivery.first_after_h, 0.0)
         return ceil(left_h / delivery.every_h) + 1
-    return ceil(left_h / max(delivery.travel_h, spec.clock.step_h)) + 1
+    return ceil(spec.clock.duration_h / max(delivery.travel_h, spec.clock.step_h)) + 1

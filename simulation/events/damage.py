@@ -19,6 +19,7 @@ from simulation.events.crew import work_off
 from simulation.events.genset import EngineState, EngineUnit
 from simulation.events.part import Part
 from simulation.events.quantity import Quantity
+from simulation.events.shelter import tell_room
 from simulation.scenario.fragility import DamageState
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ def _floor(world: World, name: str, state: DamageState | None) -> None:
     for shelter in world.shelters:
         if shelter.building == building:
             shelter.lose_floor(1.0 if state is None else state.floor_frac)
+            tell_room(world, shelter)
 
 
 def _line(world: World, name: str, state: DamageState | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simpy.events import Event
 
 from simulation.draws.road import Roads
-from simulation.events.causes import SHOCK
+from simulation.events.causes import NO_CAUSE, SHOCK
 from simulation.events.part import Part
 from simulation.events.quantity import Quantity
 
@@ -48,16 +48,17 @@ def _tell(world: World, roads: Roads, link: int, span_h: tuple[float, float, flo
         return
     yield world.until(opens_h)
     if limited_until_h > opens_h and limit_t < float("inf"):
-        words = f"road {name} open up to {limit_t:g} t"
-        record = world.log.say("road_limited", name, words, limit_t, cause=record, hour=opens_h)
-        world.causes.begin(key, record)
-        world.ring()
+        if roads.passable(link, 0.0, opens_h):  # else a later shock keeps it closed
+            words = f"road {name} open up to {limit_t:g} t"
+            record = world.log.say("road_limited", name, words, limit_t, cause=record, hour=opens_h)
+            world.causes.begin(key, record)
+            world.ring()
         if limited_until_h >= world.hours[-1]:
             return
         yield world.until(limited_until_h)
-    hour = world.env.now
-    if world.causes.at(key) == record and roads.passable(link, float("inf"), hour):
-        world.log.say("road_opened", name, f"road {name} open again", hour - closes_h, cause=record, hour=hour)
+    hour, stands = world.env.now, world.causes.at(key)
+    if stands != NO_CAUSE and roads.passable(link, float("inf"), hour):
+        world.log.say("road_opened", name, f"road {name} open again", hour - closes_h, cause=stands, hour=hour)
         world.causes.end(key)
         world.ring()
 

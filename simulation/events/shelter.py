@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
-from simulation.events.causes import SHOCK
+from simulation.events.causes import NO_CAUSE, SHOCK
 from simulation.events.stock import Stock
 from simulation.events.stockpile import ItemUnit
 from simulation.interchange.shelter import room
@@ -21,7 +21,7 @@ from simulation.units import HOURS_PER_DAY, TIERS, WATER_USES
 if TYPE_CHECKING:
     from simulation.events.world import World
 
-__all__ = ["ShelterUnit", "arrivals", "water_steps"]
+__all__ = ["ShelterUnit", "arrivals", "tell_room", "water_steps"]
 
 
 LAST_PERSON = 0.5  # fewer than half a person is nobody, where people are counted in words
@@ -50,6 +50,7 @@ class ShelterUnit:
         "stranded_row",
         "tank",
         "tier",
+        "told_floor",
         "turned_away",
         "wanting",
         "water_m3ph",
@@ -79,6 +80,7 @@ class ShelterUnit:
         self.people = 0.0
         self.cars = 0.0
         self.turned_away = 0.0
+        self.told_floor: int | None = None  # damage to the floor with which it was last told full; None: not full
         self.wanting = 0.0
         self.l_per_person_day_by_use = (0.0,) * len(WATER_USES)
         self.power_kw = 0.0
@@ -135,7 +137,6 @@ class ShelterUnit:
 
 def arrivals(world: World, shelter: ShelterUnit, wanting: list[float]) -> Generator[Event, object, None]:
     """People come and go at the edges of the control steps, as drawn."""
-    turned_away = 0.0
     stranded_row = shelter.stranded_row or [0.0] * len(wanting)
     for hour, people, stranded in zip(world.hours, wanting, stranded_row, strict=True):
         if people == shelter.wanting and stranded == shelter.stranded:
@@ -145,17 +146,19 @@ def arrivals(world: World, shelter: ShelterUnit, wanting: list[float]) -> Genera
         shelter.come(people)
         _tell_stranded(world, shelter, stranded)
         world.ring()
-        if shelter.turned_away > 0.0 and turned_away == 0.0:
-            world.log.say(
-                "people_turned_away",
-                shelter.name,
-                _full(world, shelter),
-                shelter.turned_away,
-                cause=world.causes.latest([f"{world.buses[shelter.building].name} floor", SHOCK]),
-            )
-        elif shelter.turned_away == 0.0 and turned_away > 0.0:
-            world.log.say("room_again", shelter.name, f"{world.title(shelter.building)} has room again")
-        turned_away = shelter.turned_away
+        tell_room(world, shelter)
+
+
+def tell_room(world: World, shelter: ShelterUnit) -> None:
+    """Say that people are turned away, again once that is for another damage to the floor, and that there is room."""
+    floor = world.causes.at(f"{world.buses[shelter.building].name} floor")
+    if shelter.turned_away > 0.0 and floor != shelter.told_floor:
+        shelter.told_floor = floor
+        cause = floor if floor != NO_CAUSE else world.causes.at(SHOCK)
+        world.log.say("people_turned_away", shelter.name, _full(world, shelter), shelter.turned_away, cause=cause)
+    elif shelter.turned_away == 0.0 and shelter.told_floor is not None:
+        shelter.told_floor = None
+        world.log.say("room_again", shelter.name, f"{world.title(shelter.building)} has room again")
 
 
 def _full(world: World, shelter: ShelterUnit) -> str:

@@ -55,6 +55,12 @@ def test_there_are_lots_for_one_tanker_that_never_rests() -> None:
     assert draws.travel_h.shape[2] >= 45 / 2.0
 
 
+def test_there_are_lots_for_orders_before_a_strike_near_the_end() -> None:
+    """The strike at 27 h, and no lot within two days of it: orders of the first day still need lots of their own."""
+    spec = by_road({"order": "reorder", "travel_h": 2.0, "first_after_h": 48.0})
+    assert sample_deliveries(spec, np.arange(2), 1).travel_h.shape[2] >= 27 / 2.0
+
+
 def test_a_road_and_its_lots_keep_their_fate_whatever_else_comes() -> None:
     one = sample_deliveries(by_road(closed_prob=0.5), MANY[:50], 1)
     more = small(

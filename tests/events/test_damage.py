@@ -146,6 +146,19 @@ def test_an_aftershock_takes_a_grid_that_had_come_back() -> None:
     assert chain(run, "shedding_began", 1) == ["shedding_began", "dark", "grid_lost", "aftershock", "strike"]
 
 
+def test_a_floor_that_is_lost_while_nobody_comes_or_goes_is_told_at_once_and_so_is_its_return() -> None:
+    spec = area(
+        {"hub": {"grid": GRID, "shelter": {"hall": {"floor_area_m2": 350.0, "peak_people": 90.0}}}},
+        days=2, hazard=STRIKE, shaking=SHAKING,
+    )  # fmt: skip
+    hands = Hands(spec)
+    hands.wanting[:, 5:, 0] = 80.0
+    run = played(hands, ("hub", 1, 3, 20.0))
+    told = [(e.kind, e.time_h) for e in run.events if e.kind in ("people_turned_away", "room_again")]
+    assert told == [("people_turned_away", 12.0), ("room_again", 20.0)]
+    assert chain(run, "people_turned_away") == ["people_turned_away", "damaged", "aftershock", "strike"]
+
+
 def test_an_aftershock_damages_floor_and_sewer_that_were_mended() -> None:
     """Both are mended at 08:00 and hit again at 12:00."""
     shaking = {**SHAKING, "fragility": {"building": "public_hall", "sewer": "sewer"}}

@@ -81,6 +81,26 @@ def test_a_link_that_was_open_again_is_closed_by_an_aftershock() -> None:
     assert chain(run, "delivery_late") == ["delivery_late", "road_closed", "strike"]
 
 
+def test_a_lighter_shock_does_not_hide_the_end_of_the_longer_limit() -> None:
+    run = brought({"R2": (2.0, 10.0, 40.0)}, again={"R2": (12.0, 12.0, 20.0)})
+    assert texts(run, "road_closed", "road_limited", "road_opened") == [
+        "2019-09-09 02:00 road R2 closed",
+        "2019-09-09 10:00 road R2 open up to 4 t",
+        "2019-09-09 12:00 road R2 open up to 4 t",
+        "2019-09-10 16:00 road R2 open again",
+    ]
+
+
+def test_a_link_that_a_second_shock_keeps_closed_is_not_told_open() -> None:
+    run = brought({"R2": (2.0, 10.0, 30.0)}, again={"R2": (8.0, 20.0, 44.0)})
+    assert texts(run, "road_closed", "road_limited", "road_opened") == [
+        "2019-09-09 02:00 road R2 closed",
+        "2019-09-09 08:00 road R2 closed",
+        "2019-09-09 20:00 road R2 open up to 4 t",
+        "2019-09-10 20:00 road R2 open again",
+    ]
+
+
 def test_with_every_way_closed_it_waits_and_a_heavy_one_waits_for_the_limit() -> None:
     closed = {"R2": (2.0, 20.0, 44.0), "R3": (2.0, 60.0, 60.0)}
     assert arrivals(brought(closed, vehicle_t=4.0)) == pytest.approx([22.0])
