@@ -27,6 +27,7 @@ from jaxtyping import Float
 __all__ = ["OddEven", "Piece", "Recursion"]
 
 _SHIFTS = (0.0, 1e-14, 1e-12, 1e-10)
+"""Added in turn to a unit diagonal until a matrix has a Cholesky factor: from about its rounding upwards."""
 
 
 class Piece(NamedTuple):
@@ -49,7 +50,7 @@ class Piece(NamedTuple):
 
 
 class OddEven:
-    """Factor and solve by odd-even (block cyclic) reduction; ``factor`` first, then ``solve`` as often as needed."""
+    """Odd-even (block cyclic) reduction: ``factor`` first, then ``forward`` and ``backward`` as often as needed."""
 
     def __init__(self, n_stores: int, n_steps: int, n_scenarios: int, floor: float) -> None:
         self._levels: list[_Level] = []

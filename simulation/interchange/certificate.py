@@ -20,8 +20,8 @@ class Certificate:
     """Residuals and gap of S scenarios, recomputed from ``Problem``, the decisions and the prices.
 
     ``primal_residual`` is the largest violation of a row or a bound, scaled by 1 + the largest right-hand side or
-    bound that is in play; ``dual_residual`` the largest reduced cost of the wrong sign where there is no bound to
-    pay for it, scaled by 1 + the largest cost; ``gap`` is (objective - dual bound) / (1 + |objective|).
+    flow; ``dual_residual`` the largest reduced cost of the wrong sign where there is no bound to pay for it, scaled by
+    1 + the largest cost of a flow or global column; ``gap`` is (objective - dual bound) / (1 + |objective|).
     """
 
     objective_jpy: Float[np.ndarray, " S"]

@@ -96,7 +96,7 @@ class Explanation:
         if not self.shortfalls:
             lines.append("Everything was served.")
         if not self.limits:
-            lines.append("No limit bound: more of anything would have saved nothing.")
+            lines.append("No limit bound: more of anything that stands there would have saved nothing.")
         lines += [sentence(f"{limit_words(limit)}: {price_words(limit, self.hours)}") for limit in self.limits]
         return tuple(lines)
 
@@ -263,8 +263,8 @@ def _missing(shortfall: Shortfall) -> str:
 def _because(shortfall: Shortfall) -> str:
     if not shortfall.limits:
         return (
-            f"No limit kept it away: serving it would have cost more than the {number(shortfall.worth_jpy)} yen per "
-            f"{shortfall.unit} that it is worth in the scenario."
+            "No size kept it away: either nothing there could have brought it, or serving it would have cost more than "
+            f"the {number(shortfall.worth_jpy)} yen per {shortfall.unit} that it is worth in the scenario."
         )
     shown = [limit_words(limit) for limit in shortfall.limits[:MOST_SHOWN]]
     more = len(shortfall.limits) - MOST_SHOWN

@@ -1,4 +1,4 @@
-"""One iteration of the interior point on fused kernels: the twin of ``_Step`` in ``interior_point.py``.
+"""One iteration of the interior point on fused kernels: the twin of ``Step`` in ``interior_point.py``.
 
 Measuring and advancing are one compiled call each, so that a block of lanes can be small enough to stay in cache.
 """

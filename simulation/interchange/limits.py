@@ -176,8 +176,9 @@ def _stands_at(value: Float[np.ndarray, "..."], bound: Float[np.ndarray, "..."])
 def _of_size(plan: Plan, savings: Bounds, change: Enlargement) -> Iterator[BindingLimit]:
     """The limit that a size sets, and the one that it is not there at all for a while.
 
-    It has a price, or it bound nothing.  Its hours are those in which it was reached: a demand charge may be paid in
-    any hour at the contract, and the hours that pay for it are left without a price of their own.
+    It has a price above the solver's rounding (a stock that is not touched may have large ones that cancel), or it
+    bound nothing.  Its hours are those in which it was reached: a demand charge may be paid in any hour at the contract,
+    and the hours that pay for it are left without a price of their own.
     """
     clock, moves = plan.problem.clock, moves_of(plan, change)
     columns, stores = plan.problem.columns, plan.problem.stores
@@ -193,7 +194,7 @@ def _of_size(plan: Plan, savings: Bounds, change: Enlargement) -> Iterator[Bindi
         "unit": change.unit,
         "change": change,
     }
-    if saving > 0:
+    if saving > _rounding_jpy(plan.problem):
         full_flow = (moves.upper > 0) & _stands_at(plan.solution.flows[0], plan.problem.upper[0])
         full_level = (moves.level_max > 0) & _stands_at(plan.solution.levels[0], plan.problem.level_max[0])
         reached = np.hstack([full_flow[:, _own(change, columns)], full_level[:, _own(change, stores)]])

@@ -33,7 +33,7 @@ class Status(IntEnum):
         return {
             Status.OPTIMAL: "optimal within the tolerance; the certificate proves it",
             Status.ITERATION_LIMIT: "stopped at the iteration limit: raise max_iterations or loosen tol",
-            Status.NUMERICAL_TROUBLE: "the steps became too small: check units and bounds, or solve it with HiGHS",
+            Status.NUMERICAL_TROUBLE: "numbers broke down on the way: check units and bounds, or solve it with HiGHS",
             Status.NOT_A_NUMBER: "the data hold NaN or infinity where a number belongs: check this scenario's inputs",
             Status.INFEASIBLE: "no plan keeps to all rows and bounds: widen a bound, or price a shortage or a spill",
             Status.UNBOUNDED: "cost falls without end: bound the flow that earns, or check the sign of its price",

@@ -156,12 +156,22 @@ def test_a_kw_more_of_battery_power_serves_a_kw_through_the_outage():
 
 
 def test_where_nothing_binds_there_is_nothing_to_say():
-    spec = area({"house": {"grid": connection(1000.0), "load": CRITICAL}})
+    """A full tank whose engine rests is no limit, though a solver's rounding gives its fuel a price."""
+    engine = {
+        "rated_kw": 20.0,
+        "fuel": "diesel",
+        "fuel_slope_l_per_kwh": 0.3,
+        "fuel_jpy_per_l": 150.0,
+        "fuel_tank": "t",
+    }
+    tank = {"t": {"fuel": "diesel", "capacity_l": 5000.0}}
+    house = {"grid": connection(1000.0), "load": CRITICAL, "genset": {"g": engine}, "fuel_tank": tank}
+    spec = area({"house": house})
     explanation = explained(spec, drawn(spec, {"house": 10.0}))
     assert (explanation.limits, explanation.shortfalls, explanation.remedies) == ((), (), ())
     assert explanation.sentences() == (
         "Everything was served.",
-        "No limit bound: more of anything would have saved nothing.",
+        "No limit bound: more of anything that stands there would have saved nothing.",
     )
 
 
@@ -178,9 +188,16 @@ def test_load_that_is_not_worth_its_demand_charge_is_shed_by_no_limit():
     assert shortfall.limits == ()
     assert explanation.remedies[0].cures == ()
     assert explanation.sentences()[1] == (
-        "No limit kept it away: serving it would have cost more than the 500 yen per kWh that it is worth in the "
-        "scenario."
+        "No size kept it away: either nothing there could have brought it, or serving it would have cost more than the "
+        "500 yen per kWh that it is worth in the scenario."
     )
+
+
+def test_a_load_that_nothing_could_serve_is_not_said_to_be_too_dear():
+    spec = area({"house": {"load": CRITICAL}})
+    explanation = explained(spec, drawn(spec, {"house": 10.0}))
+    assert explanation.shortfalls[0].amount == pytest.approx(240.0)
+    assert "either nothing there could have brought it, or" in explanation.sentences()[1]
 
 
 def test_each_scenario_is_explained_by_itself():
