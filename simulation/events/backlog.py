@@ -56,7 +56,9 @@ class Backlog:
             self._gone = self._arrived  # both are sums of many steps; an empty backlog sets them right
 
     def close_step(self, now_h: float) -> None:
-        """Seal the parcel of the step that ends now."""
+        """Seal the parcel of the step that ends now, and forget those that are served in full."""
+        while self._due and self._due[0][1] <= self._gone:
+            self._due.popleft()
         self._due.append((now_h + self.deadline_h, self._arrived))
 
     def expire(self, now_h: float) -> float:
