@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulation.events.causes import NO_CAUSE
 from simulation.events.genset import EngineUnit
 from simulation.events.part import Part
-from simulation.events.quantity import Quantity
+from simulation.events.quantity import attribute_of
 from simulation.events.shelter import ShelterUnit
 from simulation.events.stock import Stock
 from simulation.events.water import BATH, WaterTankUnit
@@ -26,23 +26,38 @@ __all__ = ["PART", "ShowerUnit"]
 _NOTICED_PH = 1e-6  # fewer missed showers an hour are rounding
 
 
+class Condition(NamedTuple):
+    """What decides how many showers are taken, and how the heat in store changes."""
+
+    open: bool
+    people: float  # in the shelter
+    power: bool
+    wet: bool
+    heat_kw: float  # that the engines leave
+    warm: bool  # some heat is in store
+    full: bool
+
+
 class ShowerUnit:
     """Heat in store [kWh], and showers wanted and taken [1/h]."""
 
     __slots__ = (
         "building",
         "cause",
+        "condition",
         "kwh_each",
         "lacking",
         "m3_each",
         "name",
         "part",
+        "rate_kw",
         "shelter",
         "short",
         "sources",
         "stock",
         "taken_ph",
         "tank",
+        "told",
         "wanted_ph",
     )
 
@@ -63,30 +78,49 @@ class ShowerUnit:
         self.kwh_each = shower_kwh(part.litres, part.warmer_c)
         self.m3_each = part.litres / LITRES_PER_M3
         self.stock = Stock(part.initial_frac * part.store_kwh, part.store_kwh, part.store_loss_frac_per_h)
+        self.condition: Condition | None = None  # at the last dispatch
         self.wanted_ph = 0.0
         self.taken_ph = 0.0
+        self.rate_kw = 0.0
         self.lacking = ""  # power, water or heat, for want of which somebody goes without
         self.short = False
         self.cause = NO_CAUSE
+        self.told = -1  # version of the causes at which it was last told whether people go without
 
-    def commit(self, *, hour: float, struck: bool, power: bool) -> float:
+    def commit(self, *, open_now: bool, power: bool) -> float:
         """Take showers while there is heat, water and power; hours until the store is cold or full [h]."""
+        stock, tank = self.stock, self.tank
+        heat_kw = 0.0
+        for engine, ratio in self.sources:
+            heat_kw += engine.output_kw * ratio
+        condition = Condition(
+            open_now,
+            0.0 if self.shelter is None else self.shelter.present,
+            power,
+            tank is None or tank.gives(BATH),
+            heat_kw,
+            stock.level > 0.0,
+            stock.level >= stock.capacity,
+        )
+        if condition != self.condition:
+            self.condition = condition
+            self._change(condition)
+            self.told = -1
+        if tank is not None:
+            tank.ask(BATH, self.taken_ph * self.m3_each)
+        return stock.set_rate(self.rate_kw)
+
+    def _change(self, now: Condition) -> None:
+        """Set how many showers are wanted and taken, what they lack, and how the store fills [1/h, kW]."""
         part = self.part
-        open_now = struck and part.open_from_hour <= hour < part.open_until_hour
-        people = 0.0 if self.shelter is None else self.shelter.present
-        per_day = part.wanted_per_day + people / part.every_days
-        self.wanted_ph = per_day / (part.open_until_hour - part.open_from_hour) if open_now else 0.0
-        heat_kw = sum(engine.output_kw * ratio for engine, ratio in self.sources)
-        possible_ph = self.wanted_ph if self.stock.level > 0.0 else heat_kw / self.kwh_each
-        wet = self.tank is None or self.tank.gives(BATH)
-        self.taken_ph = min(self.wanted_ph, possible_ph) if power and wet else 0.0
-        self.lacking = "power" if not power else "heat" if wet else "water"
-        rate_kw = heat_kw - self.taken_ph * self.kwh_each
-        if self.stock.level >= self.stock.capacity:
-            rate_kw = min(rate_kw, self.stock.loss_frac_per_h * self.stock.level)
-        if self.tank is not None:
-            self.tank.ask(BATH, self.taken_ph * self.m3_each)
-        return self.stock.set_rate(rate_kw)
+        per_day = part.wanted_per_day + now.people / part.every_days
+        self.wanted_ph = per_day / (part.open_until_hour - part.open_from_hour) if now.open else 0.0
+        possible_ph = self.wanted_ph if now.warm else now.heat_kw / self.kwh_each
+        self.taken_ph = min(self.wanted_ph, possible_ph) if now.power and now.wet else 0.0
+        self.lacking = "power" if not now.power else "heat" if now.wet else "water"
+        self.rate_kw = now.heat_kw - self.taken_ph * self.kwh_each
+        if now.full:
+            self.rate_kw = min(self.rate_kw, self.stock.loss_frac_per_h * self.stock.level)
 
 
 def _build(world: World, draws: Draws, s: int) -> list[ShowerUnit]:
@@ -112,9 +146,11 @@ def _act(world: World) -> float:
         hour = float(world.clock.local_hour[world.tick])
         struck = world.now_h >= world.struck_h
         for unit in world.parts["shower"]:
-            power = world.buses[unit.building].lit
-            horizon = min(horizon, unit.commit(hour=hour, struck=struck, power=power))
-            _tell(world, unit)
+            open_now = struck and unit.part.open_from_hour <= hour < unit.part.open_until_hour
+            horizon = min(horizon, unit.commit(open_now=open_now, power=world.buses[unit.building].lit))
+            if unit.told != world.causes.version:
+                _tell(world, unit)
+                unit.told = world.causes.version
     return horizon
 
 
@@ -149,33 +185,17 @@ def _behind(world: World, unit: ShowerUnit) -> list[str]:
     return [engine.name for engine, _ in unit.sources]
 
 
+def _units(world: World) -> list[ShowerUnit]:
+    return world.parts["shower"]
+
+
 PART = Part(
     name="shower",
     build=_build,
     act=_act,
     flows=(
-        Quantity(
-            name="showers_wanted_ph",
-            unit="1/h",
-            meaning="hot showers wanted",
-            elements=lambda w: [unit.name for unit in w.parts["shower"]],
-            read=lambda w: [unit.wanted_ph for unit in w.parts["shower"]],
-        ),
-        Quantity(
-            name="showers_taken_ph",
-            unit="1/h",
-            meaning="hot showers taken",
-            elements=lambda w: [unit.name for unit in w.parts["shower"]],
-            read=lambda w: [unit.taken_ph for unit in w.parts["shower"]],
-        ),
+        attribute_of(_units, "wanted_ph", name="showers_wanted_ph", unit="1/h", meaning="hot showers wanted"),
+        attribute_of(_units, "taken_ph", name="showers_taken_ph", unit="1/h", meaning="hot showers taken"),
     ),
-    levels=(
-        Quantity(
-            name="heat_kwh",
-            unit="kWh",
-            meaning="heat in the hot-water store",
-            elements=lambda w: [unit.name for unit in w.parts["shower"]],
-            read=lambda w: [unit.stock.level for unit in w.parts["shower"]],
-        ),
-    ),
+    levels=(attribute_of(_units, "stock.level", name="heat_kwh", unit="kWh", meaning="heat in the hot-water store"),),
 )
