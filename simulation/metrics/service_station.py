@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.events.station_tally import OUTCOMES, WAITS
 from simulation.events.trajectory import Trajectory
-from simulation.metrics.interruptions import Interruptions, stretches
+from simulation.metrics.interruptions import Interruptions, join, stretches
 from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means, total
 from simulation.metrics.survival import Loss, Service, Trouble
 from simulation.scenario.service_station import CLASSES, Customers
@@ -118,12 +118,14 @@ def _of_vehicles(trajectory: Trajectory, element: str, who: str, where: str) -> 
 def fuel_services(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """Fuel for emergency vehicles, for supply and for the public: away from when a class is refused until it is served.
 
+    It is away from all while the pumps stand still, also from those who wait without end and are never refused.
     Between two vehicles nothing is asked for, so that the log says when a service is away, not the litres.  Litres are
     lost to a ration, to a queue that nobody waits out, or refused, each with what brought it about.
     """
     step_h = trajectory.clock.step_h
     asked, lost = step_means(trajectory, "station_asked_lph"), step_means(trajectory, "station_lost_lph")
     rationed, left = step_means(trajectory, "station_rationed_lph"), step_means(trajectory, "station_left_lph")
+    still = stretches(trajectory, "pumps_dark", "pumps_lit")
     for placed in spec.service_stations:
         for who in CLASSES:
             element = f"{placed.name}.{who}"
@@ -142,7 +144,9 @@ def fuel_services(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
                 meaning=f"fuel for {'the public' if who == 'public' else f'{who} vehicles'} from {placed.name}",
                 allowed_gap_min=placed.part.allowed_gap_min,
                 served_threshold_frac=placed.part.served_threshold_frac,
-                interruptions=stretches(trajectory, *_STOPPED[who]).get(element, _NONE),
+                interruptions=join(
+                    (stretches(trajectory, *_STOPPED[who]).get(element, _NONE), still.get(placed.name, _NONE))
+                ),
                 troubles=(refused,),
                 losses=tuple(
                     Loss(unit="L", amount=(flow * step_h).clip(min=0.0), troubles=(trouble,)) for flow, trouble in parts

@@ -10,14 +10,15 @@ from tests.events.worlds import GRID, Hands, area
 ELEMENT = "stand.service_station.s"
 
 
-def station_metrics(station: dict, capacity_l: float) -> Metrics:
+def station_metrics(station: dict, capacity_l: float, outage: tuple[float, float] | None = None) -> Metrics:
     building = {
         "grid": GRID,
         "fuel_tank": {"t": {"fuel": "petrol", "capacity_l": capacity_l}},
         "service_station": {"s": {"tank": "t", **station}},
     }
     spec = area({"stand": building}, days=1, hazard={"start": "2019-09-09T00:00"})
-    return assess(spec, Hands(spec, scenarios=2).demand("stand", critical=1.0).play())
+    hands = Hands(spec, scenarios=2).demand("stand", critical=1.0)
+    return assess(spec, (hands if outage is None else hands.outage(*outage)).play())
 
 
 def one_litre(per_day: float) -> dict:
@@ -54,6 +55,17 @@ def test_nobody_is_refused_where_there_is_enough() -> None:
     assert found.estimates[f"survived_h[{ELEMENT}.public]"].mean == 24.0
     assert found.estimates[f"station_lost_l[{ELEMENT}.public]"].mean == 0.0
     assert found.estimates[f"station_wait_h[{ELEMENT}.public]"].mean < 0.1
+
+
+def test_fuel_is_away_while_pumps_stand_still_though_nobody_is_refused() -> None:
+    """Drivers without end of patience wait from 06:00 to 18:00 before a full tank; a crank carries on."""
+    dark = station_metrics({"public": one_litre(96.0), "emergency": one_litre(24.0)}, 10_000.0, outage=(6.0, 18.0))
+    crank = station_metrics({"hand_service_min": 5.0, "public": one_litre(96.0)}, 10_000.0, outage=(6.0, 18.0))
+    for who in ("public", "emergency"):
+        assert dark.estimates[f"station_lost_l[{ELEMENT}.{who}]"].mean == 0.0
+        assert dark.per_scenario[f"survived_h[{ELEMENT}.{who}]"].values.tolist() == [6.0, 6.0]
+        assert dark.per_scenario[f"served_h[{ELEMENT}.{who}]"].values.tolist() == [12.0, 12.0]
+    assert crank.estimates[f"survived_h[{ELEMENT}.public]"].mean == 24.0
 
 
 def test_every_visit_ends_in_one_way_and_every_litre_lost_has_its_cause() -> None:
