@@ -177,8 +177,8 @@ def _of_size(plan: Plan, savings: Bounds, change: Enlargement) -> Iterator[Bindi
     """The limit that a size sets, and the one that it is not there at all for a while.
 
     It has a price above the solver's rounding (a stock that is not touched may have large ones that cancel), or it
-    bound nothing.  Its hours are those in which it was reached: a demand charge may be paid in any hour at the contract,
-    and the hours that pay for it are left without a price of their own.
+    bound nothing.  Its hours are those in which it was reached: a demand charge may be paid in any hour at the
+    contract, and the hours that pay for it are left without a price of their own.
     """
     clock, moves = plan.problem.clock, moves_of(plan, change)
     columns, stores = plan.problem.columns, plan.problem.stores

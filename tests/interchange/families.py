@@ -340,11 +340,6 @@ def _rows_among_peaks(draft: _Draft, knobs: Knobs, chance: np.random.Generator) 
     return np.array(rows), np.zeros((S, len(rows)))
 
 
-def permuted(problem: Problem, order: np.ndarray) -> Problem:
-    """The same scenarios in another order."""
-    return problem.take(order)
-
-
 def with_nan(problem: Problem, scenario: int, name: str) -> Problem:
     """The same with a NaN in one array of one scenario."""
     values = np.array(getattr(problem, name))

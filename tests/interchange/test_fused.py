@@ -34,7 +34,7 @@ def assert_twins(problem):
     certificates = [certify(problem, solution) for solution in (plain, fast)]
     assert max(certificate.worst() for certificate in certificates) <= 1e-7
     one, other = (certificate.objective_jpy for certificate in certificates)
-    np.testing.assert_allclose(one, other, rtol=2e-7, atol=2e-7)
+    np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-8)
 
 
 @needs_numba

@@ -1,4 +1,4 @@
-"""Whoever solves, the plan costs the same: rescue, directions, choice by size, and memory that follows the block."""
+"""Whoever solves, the plan costs the same: rescue, directions, the default, and memory that follows the block."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ def assert_same_cost(problem: Problem) -> None:
     assert ours.certificate.worst() <= 1e-7
     assert not leaks(ours.problem, ours.solution, 1e-3).any()
     np.testing.assert_allclose(ours.objective_jpy, reference.objective_jpy, rtol=1e-6, atol=1e-4)
+    # directions may come from either solver whoever was asked, the relaxed plan only from the one
+    np.testing.assert_allclose(ours.relaxed_objective_jpy, reference.relaxed_objective_jpy, rtol=1e-6, atol=1e-4)
 
 
 @pytest.mark.parametrize("seed", [0, 4])
@@ -95,7 +97,7 @@ def test_a_stream_takes_problems_as_they_are_made():
 def test_shipped_scenarios_cost_the_same_with_perfect_information(path):
     spec = load(str(path))
     if spec.planning_clock.n_steps > MOST_STEPS:
-        pytest.skip("a year: HiGHS solves it by default, and takes a minute")
+        pytest.skip("a year: HiGHS takes a minute")
     problem = assemble(spec, sample(spec, 2, seed=1))
     assert not len(solve(problem, InteriorPoint()).rescued)
     assert_same_cost(problem)
