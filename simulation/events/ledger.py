@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.events.building import TIER_USE
 from simulation.events.parts import PARTS
-from simulation.events.quantity import Quantity, attribute_of
+from simulation.events.quantity import Attributes, Quantity, attribute_of
 from simulation.events.shelter import ShelterUnit
 from simulation.events.stockpile import ItemUnit
 from simulation.events.water import WaterTankUnit
@@ -28,7 +28,7 @@ def _flow(
     unit: str,
     meaning: str,
     elements: Callable[[World], list[str]],
-    read: Callable[[World], Iterable[float]] | None = None,
+    read: Callable[[World], Iterable[float]] | Attributes | None = None,
 ) -> Quantity:
     return Quantity(name=name, unit=unit, meaning=meaning, elements=elements, read=read)
 
@@ -73,11 +73,8 @@ def _tiers(world: World) -> list[str]:
     return [f"{bus.name}.{tier}" for bus in world.buses for tier in TIERS]
 
 
-def _demand(world: World) -> list[float]:
-    row: list[float] = []
-    for bus in world.buses:
-        row += bus.demand_kw
-    return row
+def _demand(world: World) -> list[tuple[Any, str]]:
+    return [(bus, f"demand_kw[{tier}]") for bus in world.buses for tier in range(len(TIERS))]
 
 
 def _unserved(world: World) -> list[float]:
@@ -95,9 +92,11 @@ def _users(world: World) -> list[str]:
     return names + [f"{tank.name}.{WATER_USES[tank.usual_use]}" for tank in _with_usual_use(world)]
 
 
-def _asked_by_use(world: World) -> list[float]:
-    row = [shelter.water_m3ph[use] for shelter in world.shelters for use in shelter.water_uses]
-    return row + [tank.usual_m3ph for tank in _with_usual_use(world)]
+def _asked_by_use(world: World) -> list[tuple[Any, str]]:
+    people: list[tuple[Any, str]] = [
+        (shelter, f"water_m3ph[{use}]") for shelter in world.shelters for use in shelter.water_uses
+    ]
+    return people + [(tank, "usual_m3ph") for tank in _with_usual_use(world)]
 
 
 def _unserved_by_use(world: World) -> list[float]:
@@ -114,14 +113,14 @@ def _with_usual_use(world: World) -> list[WaterTankUnit]:
 
 
 FLOWS: tuple[Quantity, ...] = (
-    _flow("demand_kw", "kW", "load that is asked for, by tier", _tiers, _demand),
+    _flow("demand_kw", "kW", "load that is asked for, by tier", _tiers, Attributes(places=_demand)),
     _flow("unserved_kw", "kW", "load that is not served; deferrable load when it expires", _tiers, _unserved),
     _flow(
         "deferrable_kw",
         "kW",
         "deferrable load that is served",
         _names(_buses),
-        lambda w: [bus.served[TIER_USE[2]] for bus in w.buses],
+        Attributes(places=lambda w: [(bus, f"served[{TIER_USE[2]}]") for bus in w.buses]),
     ),
     _each("import_kw", "kW", "drawn from the public grid", _buses, "import_kw"),
     _each("export_kw", "kW", "sent into the public grid", _buses, "export_kw"),
@@ -151,7 +150,7 @@ FLOWS: tuple[Quantity, ...] = (
         _names(_water_tanks),
         lambda w: [tank.demand_m3ph - tank.served_m3ph for tank in w.water_tanks],
     ),
-    _flow("water_use_demand_m3ph", "m3/h", "water that is asked for, by use", _users, _asked_by_use),
+    _flow("water_use_demand_m3ph", "m3/h", "water that is asked for, by use", _users, Attributes(places=_asked_by_use)),
     _flow("water_use_unserved_m3ph", "m3/h", "water that is not served, by use", _users, _unserved_by_use),
     _each("vehicle_demand_lph", "L/h", "fuel promised to vehicles", _fuel_tanks, "vehicle_demand_lph"),
     _flow(
@@ -180,7 +179,7 @@ FLOWS: tuple[Quantity, ...] = (
         "-",
         "share of the step with power on the feeder",
         lambda w: list(w.spec.feeder),
-        attrgetter("feeder_up"),
+        Attributes(places=lambda w: [(w, f"feeder_up[{feeder}]") for feeder in range(len(w.feeder_up))]),
     ),
     _each("communications_up_frac", "-", "share of the step that the base station works", _stations, "up"),
     *(quantity for part in PARTS for quantity in part.flows),

@@ -11,7 +11,7 @@ from simpy.events import Event
 from simulation.events.fuel_tank import FuelTankUnit
 from simulation.events.genset import EngineUnit
 from simulation.events.part import Part
-from simulation.events.quantity import Attribute, Quantity
+from simulation.events.quantity import Attributes, Quantity
 from simulation.events.stock import Stock
 from simulation.scenario.oil import Oil
 from simulation.units import MINUTES_PER_HOUR
@@ -95,7 +95,7 @@ PART = Part(
             unit="L",
             meaning="lubricating oil above the level at which the engine stops itself",
             elements=lambda w: [sump.engine.name for sump in w.parts["oil"]],
-            read=Attribute(units=lambda w: w.parts["oil"], path="stock.level"),
+            read=Attributes(places=lambda w: [(sump, "stock.level") for sump in w.parts["oil"]]),
         ),
     ),
 )

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simulation.events.world import World
 
-__all__ = ["Attribute", "Quantity", "attribute_of"]
+__all__ = ["Attributes", "Quantity", "attribute_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attribute:
-    """One attribute of each of a world's units, which stay the same from its first moment to its last.
+class Attributes:
+    """Attributes of a world's units, which stay the same from its first moment to its last.
 
-    ``path`` has dots where the attribute belongs to a part of the unit.
+    ``places`` gives a unit and a path for every element; a path has dots where the attribute belongs to a part of the
+    unit, and an index where it is one entry of a list: ``stock.level``, ``demand_kw[2]``.
     """
 
-    units: Callable[[World], Sequence[Any]]
-    path: str
+    places: Callable[[World], Sequence[tuple[Any, str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Quantity:
     unit: str
     meaning: str
     elements: Callable[[World], list[str]]
-    read: Callable[[World], Iterable[float]] | Attribute | None = None
+    read: Callable[[World], Iterable[float]] | Attributes | None = None
 
 
 def attribute_of(units: Callable[[World], Sequence[Any]], path: str, *, name: str, unit: str, meaning: str) -> Quantity:
@@ -51,4 +51,7 @@ def attribute_of(units: Callable[[World], Sequence[Any]], path: str, *, name: st
     def elements(world: World) -> list[str]:
         return [one.name for one in units(world)]
 
-    return Quantity(name=name, unit=unit, meaning=meaning, elements=elements, read=Attribute(units=units, path=path))
+    def places(world: World) -> list[tuple[Any, str]]:
+        return [(one, path) for one in units(world)]
+
+    return Quantity(name=name, unit=unit, meaning=meaning, elements=elements, read=Attributes(places=places))

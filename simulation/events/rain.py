@@ -9,7 +9,7 @@ import numpy as np
 from simpy.events import Event
 
 from simulation.events.part import Part
-from simulation.events.quantity import Quantity
+from simulation.events.quantity import attribute_of
 from simulation.events.water import WaterTankUnit
 from simulation.interchange.water_use import rain_m3ph
 
@@ -64,26 +64,26 @@ PART = Part(
     build=_build,
     start=_start,
     flows=(
-        Quantity(
+        attribute_of(
+            lambda w: [unit.tank for unit in w.parts["rain"]],
+            "rain_m3ph",
             name="rain_m3ph",
             unit="m3/h",
             meaning="rain that runs off the roof into a tank",
-            elements=lambda w: [unit.tank.name for unit in w.parts["rain"]],
-            read=lambda w: [unit.tank.rain_m3ph for unit in w.parts["rain"]],
         ),
-        Quantity(
+        attribute_of(
+            _wet,
+            "spilled_m3ph",
             name="water_spilled_m3ph",
             unit="m3/h",
             meaning="water that runs over a full tank",
-            elements=lambda w: [tank.name for tank in _wet(w)],
-            read=lambda w: [tank.spilled_m3ph for tank in _wet(w)],
         ),
-        Quantity(
+        attribute_of(
+            lambda w: [pump for pump in w.pumps if pump.treats],
+            "drawn_m3ph",
             name="raw_water_m3ph",
             unit="m3/h",
             meaning="raw water that a treatment unit takes in",
-            elements=lambda w: [pump.name for pump in w.pumps if pump.treats],
-            read=lambda w: [pump.drawn_m3ph for pump in w.pumps if pump.treats],
         ),
     ),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
-from simulation.events.quantity import Attribute, Quantity
+from simulation.events.quantity import Attributes, Quantity
 
 if TYPE_CHECKING:
     from simulation.events.world import World
@@ -45,11 +45,11 @@ class Reader:
             width = len(quantity.elements(world))
             if quantity.read is None:
                 entries += ["0.0"] * width
-            elif isinstance(quantity.read, Attribute):
-                for unit in quantity.read.units(world):
+            elif isinstance(quantity.read, Attributes):
+                for unit, path in quantity.read.places(world):
                     key = f"unit_{id(unit)}"
                     known[key] = unit
-                    entries.append(f"{key}.{quantity.read.path}")
+                    entries.append(f"{key}.{path}")
             elif width:
                 known[quantity.name] = quantity.read
                 entries.append(f"*{quantity.name}(world)")

@@ -9,7 +9,7 @@ from simpy.events import Event
 
 from simulation.events.causes import SHOCK
 from simulation.events.part import Part
-from simulation.events.quantity import Quantity
+from simulation.events.quantity import Attributes, Quantity
 
 if TYPE_CHECKING:
     from simulation.draws.draws import Draws
@@ -82,7 +82,7 @@ PART = Part(
             unit="-",
             meaning="share of the step that the sewer holds",
             elements=lambda w: [unit.key for unit in w.parts["sewer"]],
-            read=lambda w: [1.0 if unit.ready else 0.0 for unit in w.parts["sewer"]],
+            read=Attributes(places=lambda w: [(unit, "ready") for unit in w.parts["sewer"]]),
         ),
     ),
 )
