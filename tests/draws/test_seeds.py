@@ -49,6 +49,8 @@ def test_stream_numbers_are_pinned():
         ("VEHICLE", 21),
         ("VISIT", 30),
         ("MAINS", 40),
+        ("BLACK_START", 50),
+        ("COMMUNICATIONS", 51),
     ]
 
 

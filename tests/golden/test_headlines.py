@@ -21,7 +21,6 @@ from simulation.scenario.load import load
 
 HERE = Path(__file__).parent
 SCENARIOS = sorted(file.stem for file in (HERE.parents[1] / "scenarios").glob("*.toml"))
-QUICK = ("kashiwanoha",)
 SEED, N_SCENARIOS = 1, 2
 TOLERANCE = 1e-6
 """Relative; what machines differ by in the last digits adds up to far less, and a rule has no ties to break."""
@@ -67,7 +66,8 @@ def _text(values: list[float] | None) -> str:
     return "none" if values is None else "  ".join(f"{value:,.6g}" for value in values)
 
 
-@pytest.mark.parametrize("name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in SCENARIOS])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_headline_numbers_stay(name: str, request: pytest.FixtureRequest) -> None:
     file, now = HERE / f"{name}.json", headlines(name)
     if request.config.getoption("--update-golden"):

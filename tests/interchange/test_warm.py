@@ -87,6 +87,7 @@ def test_new_last_steps_repeat_the_last_that_was_planned(loop) -> None:
     assert np.array_equal(start.flows[1, -3:], np.repeat(plan.flows[-1:], 3, axis=0))
 
 
+@pytest.mark.slow
 def test_the_fused_kernels_take_the_same_start(loop) -> None:
     pytest.importorskip("numba")
     _, later, past = loop

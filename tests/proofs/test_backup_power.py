@@ -72,6 +72,7 @@ def one_of_two(beta: float, unfit: float, start: float, mttf_h: float, hours: fl
     return 2.0 * one - both
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beta", [0.0, 0.4, 1.0])
 def test_a_second_engine_is_worth_what_the_beta_factor_leaves_of_it(beta: float) -> None:
     engine = {
