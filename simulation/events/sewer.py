@@ -66,8 +66,9 @@ def _stops(world: World, unit: SewerUnit) -> Generator[Event, object, None]:
         yield world.until(end_h)
         world.settle(max(end_h, world.now_h))
         unit.stopped = False
-        world.log.say("sewer_returned", unit.key, f"sewer {unit.name} holds again", end_h - start_h, cause=record)
-        if unit.ready:
+        if unit.ready:  # else it is broken, too
+            words = f"sewer {unit.name} holds again"
+            world.log.say("sewer_returned", unit.key, words, end_h - start_h, cause=record)
             world.causes.end(unit.key)
         world.ring()
 

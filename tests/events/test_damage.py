@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulation.draws.outage import OutageDraws
 from simulation.draws.shaking import ShakingDraws, components, sample_shaking
 from simulation.events.collect import collect
 from simulation.events.trajectory import Trajectory
@@ -171,6 +172,21 @@ def test_an_aftershock_damages_floor_and_sewer_that_were_mended() -> None:
     out = [4 <= step < 16 or 24 <= step < 40 for step in range(48)]
     assert (run.flow("turned_away", "hub.shelter.hall")[0] > 0.0).tolist() == out
     assert run.flow("sewer_up_frac", "sewer.town")[0].tolist() == [float(not lost) for lost in out]
+
+
+def test_a_broken_sewer_does_not_hold_again_when_only_its_stop_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped until 06:00 by its station, broken until 20:00 by the shock: it takes nothing before it is mended."""
+    shaking = {**SHAKING, "fragility": {"sewer": "sewer"}}
+    hands = Hands(area({"hub": {"grid": GRID}}, hazard=STRIKE, shaking=shaking, sewer={"town": {}}))
+    made = hands.draws()
+    stop = OutageDraws(start_h=np.array([[[2.0]]]), end_h=np.array([[[6.0]]]))
+    monkeypatch.setattr(hands, "draws", lambda: replace(made, sewer=stop))
+    run = played(hands, ("sewer.town", 0, 3, 20.0))
+    assert texts(run, "sewer_lost", "sewer_returned", "mended") == [
+        "2019-09-09 02:00 sewer town has stopped",
+        "2019-09-09 20:00 sewer.town mended",
+    ]
+    assert run.flow("sewer_up_frac", "sewer.town")[0].tolist() == [1.0] * 4 + [0.0] * 36 + [1.0] * 8
 
 
 def test_damaged_engines_wait_for_their_crew_in_turn() -> None:
