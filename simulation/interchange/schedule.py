@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol, runtime_checkable
@@ -75,7 +76,8 @@ class Schedule:
     ``problem`` is the one the certificate holds for: where a plan leaked, the smaller of each exclusive pair is
     bounded to 0 in it.  ``relaxed_objective_jpy`` belongs to the problem before that, and bounds it from below.
     ``second_pass`` lists the scenarios that leaked, ``rescued`` those that HiGHS finished because the interior point
-    stopped short of its tolerance.
+    stopped short of its tolerance, ``borrowed`` those whose plan is the other's of the core and HiGHS, since its
+    directions cost less.
     """
 
     problem: Problem
@@ -84,6 +86,7 @@ class Schedule:
     relaxed_objective_jpy: Float[np.ndarray, " S"]
     second_pass: Int[np.ndarray, " s"]
     rescued: Int[np.ndarray, " r"]
+    borrowed: Int[np.ndarray, " b"]
     solver: str
     wall_s: float
 
@@ -94,9 +97,12 @@ class Schedule:
 
     @property
     def plans(self) -> dict[str, int]:
-        """How many scenarios each solver finished; only those that finished any."""
-        rescued = len(self.rescued)
-        return {name: n for name, n in ((self.solver, self.problem.n_scenarios - rescued), ("HiGHS", rescued)) if n}
+        """How many scenarios each solver's plan was taken for; only those with any."""
+        rescued, borrowed = len(self.rescued), len(self.borrowed)
+        counts = Counter({self.solver: self.problem.n_scenarios - rescued - borrowed})
+        counts["HiGHS"] += rescued
+        counts["InteriorPoint" if self.solver == "HiGHS" else "HiGHS"] += borrowed
+        return {name: n for name, n in counts.items() if n}
 
     def flow(self, element: str, quantity: str) -> Float[np.ndarray, "S T"]:
         """One column by its label."""

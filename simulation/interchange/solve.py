@@ -78,6 +78,7 @@ def solve(
         relaxed_objective_jpy=plan.relaxed_jpy,
         second_pass=np.flatnonzero(plan.again),
         rescued=np.flatnonzero(plan.rescued),
+        borrowed=np.flatnonzero(plan.borrowed),
         solver=solver.name,
         wall_s=perf_counter() - start_s,
     )
@@ -123,6 +124,7 @@ class _Plan:
     relaxed_jpy: Float[np.ndarray, " S"]
     again: Bool[np.ndarray, " S"]
     rescued: Bool[np.ndarray, " S"]
+    borrowed: Bool[np.ndarray, " S"]
 
 
 def _planned(problem: Problem, solver: Solver, tolerance_kw: float, start: Start | None = None) -> _Plan:
@@ -148,6 +150,7 @@ def _planned(problem: Problem, solver: Solver, tolerance_kw: float, start: Start
         relaxed_jpy=relaxed.objective_jpy,
         again=again,
         rescued=rescued,
+        borrowed=np.zeros(problem.n_scenarios, dtype=bool),
     )
 
 
@@ -193,8 +196,9 @@ def _cheaper(plan: _Plan, rows: Int[np.ndarray, " s"], other: _Plan) -> _Plan:
     problem = replace(plan.problem, upper=kept)
     part = Solution(**{field.name: getattr(other.solution, field.name)[better] for field in fields(Solution)})
     solution = _put(plan.solution, rows[better], part, add_iterations=False)
-    again, rescued = plan.again.copy(), plan.rescued.copy()
-    again[rows[better]], rescued[rows[better]] = other.again[better], other.rescued[better]
+    again, rescued, borrowed = plan.again.copy(), plan.rescued.copy(), plan.borrowed.copy()
+    again[rows[better]], rescued[rows[better]] = other.again[better], False
+    borrowed[rows[better]] = ~other.rescued[better]  # what HiGHS finished for the core is HiGHS's own
     return replace(
         plan,
         problem=problem,
@@ -202,6 +206,7 @@ def _cheaper(plan: _Plan, rows: Int[np.ndarray, " s"], other: _Plan) -> _Plan:
         certificate=certify(problem, solution),
         again=again,
         rescued=rescued,
+        borrowed=borrowed,
     )
 
 

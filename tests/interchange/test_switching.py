@@ -47,6 +47,17 @@ def test_directions_cost_the_same_whichever_solver_was_asked(seed):
     assert_same_cost(problem)
 
 
+@pytest.mark.parametrize("solver", [InteriorPoint(), HiGHS()], ids=lambda solver: solver.name)
+def test_a_plan_with_the_other_solvers_directions_is_counted_as_that_ones(solver):
+    problem = assemble(*mixed_area(0, own_source_only=True))
+    own, best = solve(problem, solver, second_opinion=False), solve(problem, solver)
+    assert own.plans == {solver.name: problem.n_scenarios}
+    assert best.borrowed.tolist() == np.flatnonzero(best.objective_jpy < own.objective_jpy).tolist()
+    other = "HiGHS" if solver.name == "InteriorPoint" else "InteriorPoint"
+    counts = {solver.name: problem.n_scenarios - len(best.borrowed), other: len(best.borrowed)}
+    assert best.plans == {name: n for name, n in counts.items() if n}
+
+
 def test_what_the_core_does_not_finish_is_finished_by_highs():
     problem = standard_problem(2, 12, 3, seed=1, stressed=True)
     stopped = InteriorPoint(max_iterations=2)
