@@ -19,11 +19,12 @@ from simulation.commands.options import (
     SolverOption,
     Workers,
 )
-from simulation.commands.screen import command_line, show
+from simulation.commands.screen import command_line, progress, show
 from simulation.commands.work import Watch, play, read, work_of
 from simulation.units import LARGEST_SEED
 
 if TYPE_CHECKING:
+    from simulation.interchange.schedule import Solver
     from simulation.scenario.spec import Spec
 
 __all__ = ["run"]
@@ -74,7 +75,7 @@ def run(
         watch.lap("bound")
     explained: list[str] = []
     if explain:
-        explained = _explained(spec, work.seed, only or 0)
+        explained = _explained(spec, work.seed, only or 0, work.solver)
         watch.lap("explain")
     record = RunRecord.of(
         spec, seed=work.seed, plan=work.plan, solver=work.solver, command=command_line(), wall_s=watch.wall_s
@@ -86,12 +87,18 @@ def run(
     typer.echo(f"report: {page}")
 
 
-def _explained(spec: Spec, seed: int, scenario: int) -> list[str]:
-    """What held the plan of perfect information of one scenario back, and what would have cured it."""
+def _explained(spec: Spec, seed: int, scenario: int, solver: Solver) -> list[str]:
+    """What held the plan of perfect information of one scenario back, and what would have cured it.
+
+    A rule plans without prices; where one planned the run, the core explains.
+    """
     import simulation
     from simulation.interchange.outlook import truth
 
-    draws = simulation.sample(spec, seed=seed, only=[scenario])
-    schedule = simulation.solve(simulation.assemble(spec, draws), simulation.HiGHS())
-    found = simulation.explain(spec, truth(spec, draws), schedule, simulation.HiGHS())
+    if not isinstance(solver, simulation.HiGHS | simulation.InteriorPoint):
+        solver = simulation.InteriorPoint()
+    with progress(f"{spec.name}: scenario {scenario} explained"):
+        draws = simulation.sample(spec, seed=seed, only=[scenario])
+        schedule = simulation.solve(simulation.assemble(spec, draws), solver)
+        found = simulation.explain(spec, truth(spec, draws), schedule, solver)
     return [f"With perfect information, scenario {scenario}:", *found.sentences()]
