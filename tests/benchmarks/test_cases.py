@@ -87,6 +87,9 @@ def test_counts_gate() -> None:
     assert faults(case, Phase.SIMULATE, facts) == []
     (fault,) = faults(case, Phase.SIMULATE, replace(facts, count=47))
     assert fault == "2x48-plain simulate: 47 events in the first world; recorded 48"
+    (fault,) = faults(case, Phase.SOLVE, replace(facts, worst=2e-7))
+    assert fault == "2x48-plain solve: worst residual or gap 2.0e-07; legal: at most 1e-07"
+    assert faults(case, Phase.PLAN, replace(facts, worst=2e-7)) == []
 
 
 def test_names_are_unique_and_an_unknown_one_is_answered_with_the_list() -> None:
