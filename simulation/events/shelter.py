@@ -38,6 +38,7 @@ class ShelterUnit:
         "food",
         "food_marks",
         "group_kw",
+        "groups",
         "hungry_people",
         "items",
         "l_per_person_day_by_use",
@@ -45,6 +46,7 @@ class ShelterUnit:
         "part",
         "people",
         "power_kw",
+        "present",
         "room",
         "stranded",
         "stranded_row",
@@ -79,20 +81,21 @@ class ShelterUnit:
         self.stranded = 0.0
         self.people = 0.0
         self.cars = 0.0
+        self.present = 0.0  # on the floor and in cars, who use water, toilets and stores
         self.turned_away = 0.0
         self.told_floor: int | None = None  # damage to the floor with which it was last told full; None: not full
         self.wanting = 0.0
         self.l_per_person_day_by_use = (0.0,) * len(WATER_USES)
         self.power_kw = 0.0
+        self.groups = [
+            (TIERS.index(group.power_tier), group.share_frac, group.power_kw_per_person)
+            for group in part.group.values()
+            if group.power_kw_per_person > 0.0
+        ]
         self.group_kw: list[tuple[int, float]] = []  # by tier
         self.water_m3ph = (0.0,) * len(WATER_USES)  # asked for, by use
         self.water_share = (1.0,) * len(WATER_USES)  # of that, served
         self.hungry_people = 0.0
-
-    @property
-    def present(self) -> float:
-        """People on the floor and in their cars, who use water, toilets and stores [people]."""
-        return self.people + self.cars
 
     def drink(self, l_per_person_day_by_use: tuple[float, ...]) -> None:
         """So much water each person uses from now on, by use [L per person and day]."""
@@ -107,17 +110,16 @@ class ShelterUnit:
         part = self.part
         self.wanting = wanting
         self.people, self.cars, self.turned_away = map(float, settled(wanting, self.room))
+        self.present = self.people + self.cars
         self.power_kw = people_power_kw(self.people, part.power_kwh_per_person_day)
         if part.cars is not None:
             self.power_kw += people_power_kw(self.cars, part.cars.power_kwh_per_person_day)
         self.group_kw = [
-            (
-                TIERS.index(group.power_tier),
-                float(with_socket(self.present, self.people, group.share_frac)) * group.power_kw_per_person,
-            )
-            for group in part.group.values()
-            if group.power_kw_per_person > 0.0
+            (tier, float(with_socket(self.present, self.people, share_frac)) * power_kw)
+            for tier, share_frac, power_kw in self.groups
         ]
+        for item in self.items:
+            item.use(self.present)
         self._ask_water()
 
     def lose_floor(self, frac_left: float) -> None:
@@ -131,8 +133,10 @@ class ShelterUnit:
         """Let the people live on; hours until food or another thing in store is gone or is to be ordered [h]."""
         fed = self.food.level > 0.0
         self.hungry_people = 0.0 if fed else self.present
-        horizon = self.food.set_rate(-self.present / HOURS_PER_DAY if fed else 0.0, self.food_marks)
-        return min(horizon, *(item.commit(self.present) for item in self.items), inf)
+        horizon_h = self.food.set_rate(-self.present / HOURS_PER_DAY if fed else 0.0, self.food_marks)
+        for item in self.items:
+            horizon_h = min(horizon_h, item.commit())
+        return horizon_h
 
 
 def arrivals(world: World, shelter: ShelterUnit, wanting: list[float]) -> Generator[Event, object, None]:

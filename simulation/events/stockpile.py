@@ -33,9 +33,12 @@ class ItemUnit:
         """What it is counted in."""
         return "people" if self.lent else "person-days"
 
-    def commit(self, present: float) -> float:
-        """Let so many people use it; hours until it is at an end or is to be ordered [h]."""
+    def use(self, present: float) -> None:
+        """So many people are there from now on, of whom a share uses it."""
         self.users = self.share * present
+
+    def commit(self) -> float:
+        """Let them use it; hours until it is at an end or is to be ordered [h]."""
         if self.lent:
             self.without = max(0.0, self.users - self.stock.level)
             return inf
