@@ -204,6 +204,19 @@ def test_the_bound_stands_beside_the_closed_loop(small: Path) -> None:
     assert "bound" in json.loads(record.read_text())["wall_s"]
 
 
+@pytest.mark.parametrize("solver", ["highs", pytest.param("merit-order", marks=pytest.mark.slow)])
+def test_explain_says_in_terminal_and_report_what_kept_the_load_away_and_what_would_cure_it(
+    small: Path, solver: str
+) -> None:
+    done = yuimaru("run", small.name, "--only", "1", "--explain", "--solver", solver, cwd=small.parent)
+    assert done.code == 0, done.err
+    assert "With perfect information, scenario 1:" in done.out
+    assert "the public grid of shop was down for 2 h" in done.out
+    assert "building.shop.battery.main.capacity_kwh from 15 to" in done.out
+    (page,) = small.parent.glob("results/*/report.html")
+    assert "building.shop.battery.main.capacity_kwh" in page.read_text()
+
+
 def test_brackets_and_dollars_in_titles_are_only_text(small: Path) -> None:
     text = SMALL.replace("One shop on one feeder", "[red]One[/red] [/shop] for $x_{$ :smile:")
     small.write_text(f'{text}[building.shop]\ntitle = "[/bold] A&B <b>shop</b>"\n', encoding="utf-8")
