@@ -134,8 +134,7 @@ class Roads:
         slow = hour >= self._struck_h
         known = [i for i in range(len(self._links)) if self.passable(i, vehicle_t, hour)]
         graph = [
-            (self._places[link.a], self._places[link.b], link.normal_h * (link.slow_factor if slow else 1.0))
-            for link in (self._links[i] for i in known)
+            (self._places[self._links[i].a], self._places[self._links[i].b], self._link_h(i, slow=slow)) for i in known
         ]
         hours, found = quickest(graph, self._places[start], self._places[stop])
         return hours, tuple(known[i] for i in found)
@@ -148,18 +147,26 @@ class Roads:
             raise ValueError(f"no road leads from {start} to {stop}; legal: road links that join them")
         return hours, found
 
-    def sets_out(self, start: str, stop: str, vehicle_t: float, ready_h: float) -> tuple[float, float]:
+    def sets_out(self, start: str, stop: str, vehicle_t: float, ready_h: float) -> tuple[float, float, float]:
         """When a vehicle that is ready sets out, as soon as a way is open, and how much longer than usual it takes.
 
         Returns:
-            Hour of setting out, infinite where no way ever opens [h], and its time over that of a normal day.
+            Hour of setting out, infinite where no way ever opens [h]; time over that of a normal day on the usual way,
+            or on another that is quicker now; and what going round takes on top of the usual way as slow as it is [h].
         """
-        usual_h, _ = self.usual_way(start, stop)
+        usual_h, usual = self.usual_way(start, stop)
         for hour in (ready_h, *(change_h for change_h in self._changes_h if change_h > ready_h)):
             hours, _ = self.way(start, stop, vehicle_t, hour)
             if hours < inf:
-                return hour, hours / usual_h
-        return inf, 1.0
+                slow_h = sum(self._link_h(i, slow=hour >= self._struck_h) for i in usual)
+                slow = min(hours, slow_h) / usual_h if usual else 1.0
+                return hour, slow, max(0.0, hours - slow_h)
+        return inf, 1.0, 0.0
+
+    def _link_h(self, link: int, *, slow: bool) -> float:
+        """Time from end to end, on a normal day or once the disaster has struck [h]."""
+        one = self._links[link]
+        return one.normal_h * (one.slow_factor if slow else 1.0)
 
     def blocked(self, start: str, stop: str, vehicle_t: float, hour: float) -> list[str]:
         """Links of the usual way that a vehicle cannot pass at an hour."""

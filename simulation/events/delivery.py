@@ -78,9 +78,9 @@ class DeliveryUnit:
         travel_h = self.travel_h[lot]
         ends = self.ends()
         if ends is not None and self.roads is not None:
-            sets_out_h, longer = self.roads.sets_out(*ends, sent_h)
+            sets_out_h, slow, round_h = self.roads.sets_out(*ends, sent_h)
             patience_h = inf if self.part.gives_up_after_h is None else self.part.gives_up_after_h
-            return float(arrival_by_way_h(sent_h, travel_h, sets_out_h, longer, patience_h))
+            return float(arrival_by_way_h(sent_h, travel_h, sets_out_h, slow, round_h, patience_h))
         return float(arrival_h(sent_h, travel_h, struck_h, self.road_opens_h, self.slow_factor))
 
 

@@ -139,8 +139,8 @@ def _by_graph(spec: Spec, draws: DeliveryDraws, delivery: Delivery, sent_h: Hour
     for s in np.flatnonzero(np.isfinite(sent_h)):
         roads = Roads(spec, draws.links, int(s))
         ends = (delivery.depot, delivery.to.partition(".")[0], delivery.vehicle_t)
-        sets_out_h, longer = roads.sets_out(*ends, float(sent_h[s]))
-        arrives_h[s] = arrival_by_way_h(sent_h[s], travel_h[s], sets_out_h, longer, patience_h)
+        sets_out_h, slow, round_h = roads.sets_out(*ends, float(sent_h[s]))
+        arrives_h[s] = arrival_by_way_h(sent_h[s], travel_h[s], sets_out_h, slow, round_h, patience_h)
     return arrives_h
 
 

@@ -51,21 +51,37 @@ def test_on_a_normal_day_the_short_way_is_taken() -> None:
 def test_a_closed_link_sends_it_round_the_slow_way() -> None:
     some = roads(graph(), R2=(STRUCK_H, 40.0, 88.0))
     assert some.way("depot", "hub", 20.0, 30.0) == (pytest.approx(6.0), (2,))
-    assert some.sets_out("depot", "hub", 20.0, 30.0) == (30.0, pytest.approx(4.0))
+    assert some.sets_out("depot", "hub", 20.0, 30.0) == (30.0, 1.0, pytest.approx(4.5))
     assert some.blocked("depot", "hub", 20.0, 30.0) == ["R2"]
+
+
+def test_a_short_link_of_a_long_trip_adds_its_way_round_once() -> None:
+    """1 km at 40 km/h closed, 30 km round it: 0.725 h on top, of a trip of 3 h as of any other."""
+    links = {"R1": {"a": "depot", "b": "hub", "length_km": 1.0}, "R2": {"a": "depot", "b": "hub", "length_km": 30.0}}
+    some = roads(graph(road_link=links), R1=(STRUCK_H, 40.0, 40.0))
+    assert some.sets_out("depot", "hub", 20.0, 30.0) == (30.0, 1.0, pytest.approx(0.725))
+
+
+def test_a_slow_way_slows_the_whole_trip_but_no_more_than_the_quickest_that_is_open() -> None:
+    links = LINKS | {name: LINKS[name] | {"slow_factor": 3.0} for name in ("R1", "R2")}
+    slow = graph(road_link=links)
+    assert roads(slow).sets_out("depot", "hub", 20.0, 0.0) == (0.0, 1.0, 0.0)
+    assert roads(slow).sets_out("depot", "hub", 20.0, 30.0) == (30.0, pytest.approx(3.0), 0.0)
+    quicker = graph(road_link=links | {"R3": LINKS["R3"] | {"slow_factor": 1.0}})
+    assert roads(quicker).sets_out("depot", "hub", 20.0, 30.0) == (30.0, pytest.approx(2.0), 0.0)
 
 
 def test_with_no_way_open_it_waits_for_the_first_that_opens() -> None:
     some = roads(graph(), R2=(STRUCK_H, 40.0, 88.0), R3=(STRUCK_H, 60.0, 60.0))
     assert some.way("depot", "hub", 3.0, 30.0) == (inf, ())
-    assert some.sets_out("depot", "hub", 3.0, 30.0) == (40.0, pytest.approx(1.0))
+    assert some.sets_out("depot", "hub", 3.0, 30.0) == (40.0, 1.0, 0.0)
 
 
 def test_a_heavy_lorry_waits_until_the_limit_is_lifted_or_another_way_opens() -> None:
     both = {"R2": (STRUCK_H, 40.0, 88.0), "R3": (STRUCK_H, 60.0, 60.0)}
     some = roads(graph(), **both)
     assert some.sets_out("depot", "hub", 4.0, 30.0)[0] == 40.0
-    assert some.sets_out("depot", "hub", 16.0, 30.0) == (60.0, pytest.approx(4.0))
+    assert some.sets_out("depot", "hub", 16.0, 30.0) == (60.0, 1.0, pytest.approx(4.5))
     never = roads(graph(), **(both | {"R3": (STRUCK_H, inf, inf)}))
     assert never.sets_out("depot", "hub", 16.0, 30.0)[0] == 88.0
     assert never.blocked("depot", "hub", 16.0, 50.0) == ["R2"]

@@ -25,6 +25,6 @@ def test_arrays_hold_what_numbers_give():
 
 
 def test_patience_runs_out_only_beyond_its_hours():
-    assert float(arrival_by_way_h(1.0, 2.0, 13.0, 1.0, 12.0)) == 15.0
-    assert float(arrival_by_way_h(1.0, 2.0, 13.1, 1.0, 12.0)) == np.inf
-    assert float(arrival_by_way_h(1.0, 2.0, np.inf, 1.0, np.inf)) == np.inf
+    assert float(arrival_by_way_h(1.0, 2.0, 13.0, 1.0, 0.0, 12.0)) == 15.0
+    assert float(arrival_by_way_h(1.0, 2.0, 13.1, 1.0, 0.0, 12.0)) == np.inf
+    assert float(arrival_by_way_h(1.0, 2.0, np.inf, 1.0, 0.0, np.inf)) == np.inf
