@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.interruptions import Interruptions, Lack, join, lacking_share, refine, stretches
@@ -94,7 +94,7 @@ def _charging(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
                     shelter,
                     f"{shelter.name}.charging",
                     f"power to charge phones in {shelter.name}",
-                    _missed(shelter, share, trajectory),
+                    _missed(shelter, share, trajectory, people),
                 ),
                 unserved_person_h=people[shelter.name] * share * trajectory.clock.step_h,
                 troubles=(_cut(element, late_h),),
@@ -150,13 +150,17 @@ def _water_by_use(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     people, told = _present(trajectory), _water_told(trajectory)
     for shelter in spec.shelters:
         tanks = _tanks_of(spec, shelter)
-        for use in WATER_USES:
+        for number, use in enumerate(WATER_USES):
             name = f"{shelter.name}.{use}"
-            if name not in asked or shelter.name not in people or asked[name].max(initial=0.0) <= 1e-9:
+            if name not in asked or shelter.name not in people:
                 continue
             mine = [tank for tank in tanks if tank.part.potable or use in NON_POTABLE_USES]
+            out = _shut_out(shelter.name, people, trajectory)
+            would_ask = bool(mine) and number in shelter.part.water_uses and out.any()
+            if asked[name].max(initial=0.0) <= 1e-9 and not would_ask:
+                continue
             troubles = tuple(trouble for tank in mine for trouble in _thirst(tank, (use,)))
-            share = lacking_share(asked[name], lacking[name])
+            share = np.where(out, 1.0, lacking_share(asked[name], lacking[name]))
             found = _join_told(told, troubles) if len(mine) == 1 else None
             meaning = f"water for {use} in {shelter.name}"
             yield replace(
@@ -338,8 +342,21 @@ def _of_hub(placed: Placed[Shelter] | Placed[Communications], name: str, meaning
     )
 
 
-def _missed(shelter: Placed[Shelter], share: Share, trajectory: Trajectory) -> Lack:
-    return Lack(share=share, allowed=1.0 - shelter.part.served_threshold_frac, step_h=trajectory.clock.step_h)
+def _missed(
+    shelter: Placed[Shelter], share: Share, trajectory: Trajectory, users: Mapping[str, Share] | None = None
+) -> Lack:
+    """What a shelter's people miss: all of it while its floor is gone; ``users`` where they are not those present."""
+    out = _shut_out(shelter.name, users or _present(trajectory), trajectory)
+    allowed = 1.0 - shelter.part.served_threshold_frac
+    return Lack(share=np.where(out, 1.0, share), allowed=allowed, step_h=trajectory.clock.step_h)
+
+
+def _shut_out(shelter: str, users: Mapping[str, Share], trajectory: Trajectory) -> Bool[np.ndarray, "S T"]:
+    """Steps in which nobody could use what a shelter gives, since all who came were turned away.
+
+    They count once, among those without room.
+    """
+    return (users[shelter] <= 0.0) & (step_means(trajectory, "turned_away")[shelter] > 0.0)
 
 
 def _tanks_of(spec: Spec, shelter: Placed[Shelter]) -> list[Placed[WaterTank]]:

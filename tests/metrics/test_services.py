@@ -86,6 +86,25 @@ def test_hours_served_and_person_hours_of_food_and_toilets() -> None:
     assert metrics.estimates[f"served_h[{HALL}.toilets]"].mean == pytest.approx(0.0)
 
 
+def test_what_a_wrecked_hall_gives_is_lost_with_its_floor_and_its_people_count_once() -> None:
+    """90 people come at 06:00; the floor is gone from 10:00 on; store, toilets, power and tank are whole."""
+    spec = hub_spec()
+    none = np.zeros(spec.clock.n_steps)
+    values = {
+        ("people", HALL): during(spec, 12, 20, 90.0),
+        ("turned_away", HALL): during(spec, 20, 48, 90.0),
+        ("without_food", HALL): none,
+        ("without_toilet", HALL): none,
+        ("demand_kw", "hub.essential"): 6.0,
+    }
+    metrics = assess(spec, _with_lacks(spec, values))
+    for what in ("", ".food", ".toilets", ".charging", ".drinking"):
+        assert metrics.estimates[f"survived_h[{HALL}{what}]"].mean == pytest.approx(4.0), what
+        assert metrics.estimates[f"served_h[{HALL}{what}]"].mean == pytest.approx(4.0), what
+        lost = metrics.estimates[f"unserved_person_h[{HALL}{what}]"].mean
+        assert lost == pytest.approx(0.0 if what else 14.0 * 90.0), what
+
+
 def test_phones_are_charged_while_the_tier_of_the_shelter_has_power() -> None:
     """A third of the essential load for two hours, 90 people: 60 person-hours; before anybody came nobody missed it."""
     spec = hub_spec()
