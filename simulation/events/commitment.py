@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = [
     "called_kw",
     "commit_engines",
+    "first_call_h",
+    "foresaw_all",
     "rest_engines",
     "start_as_planned",
     "start_where_short",
@@ -125,14 +127,20 @@ def stop_useless_engines(world: World) -> bool:
 
 
 def rest_engines(world: World) -> None:
-    """Stop engines on standby that nobody called on."""
+    """Stop engines on standby that nobody called on and nothing holds; in an island for their least rest."""
     for engine in world.engines:
-        if engine.running and engine.standby and engine.output_kw == 0.0:
+        if not (engine.running and engine.standby and engine.output_kw == 0.0):
+            continue
+        bus = world.buses[engine.building]
+        if bus.grid_up or foresaw_all(world, bus):
             stop(world, engine, "not needed", cause=why_resting(world, engine))
+        elif not engine.held:
+            stop(world, engine, "not needed", cause=why_resting(world, engine))
+            engine.rests_until_h = world.now_h + engine.least_rest_h
 
 
 def start_as_planned(world: World) -> None:
-    """Start engines in time for their set-points."""
+    """Start engines in time for their set-points; one that was stopped for want of work has its least rest first."""
     if world.plan is None:
         return
     next_tick_h = world.hours[world.tick + 1]
@@ -140,11 +148,11 @@ def start_as_planned(world: World) -> None:
         if not bus.planned:
             continue
         for engine in bus.engines:
-            resting = bus.grid_up and engine.rests_until_h > world.now_h
+            resting = engine.rests_until_h > world.now_h and (bus.grid_up or not foresaw_all(world, bus))
             if resting or not engine.startable or (engine.emergency and bus.grid_up):
                 continue
             delay_h = engine.restart_delay_h(grid_up=bus.grid_up)
-            wanted_h = _first_call_h(world, engine, next_tick_h + delay_h)
+            wanted_h = first_call_h(world, engine, next_tick_h + delay_h)
             if wanted_h < next_tick_h + delay_h:
                 order(world, engine, max(wanted_h, world.now_h + delay_h))
 
@@ -164,17 +172,12 @@ def start_where_short(world: World) -> None:
             if helper.grid_up:
                 continue
             for engine in helper.engines:
-                if engine.startable and (engine.tank is None or not rationed):
-                    order(world, engine, world.now_h + engine.restart_delay_h(grid_up=False))
+                ready_h = world.now_h + engine.restart_delay_h(grid_up=False)
+                if engine.may_come_by(ready_h) and (engine.tank is None or not rationed):
+                    order(world, engine, ready_h)
 
 
-def _called_soon(world: World, engine: EngineUnit) -> bool:
-    """Whether the plan wants power of an engine before its least rest would be over."""
-    by_h = world.now_h + engine.least_rest_h
-    return by_h > world.now_h and _first_call_h(world, engine, by_h) < by_h
-
-
-def _first_call_h(world: World, engine: EngineUnit, by_h: float) -> float:
+def first_call_h(world: World, engine: EngineUnit, by_h: float) -> float:
     """First hour before ``by_h`` at which the plan wants power of an engine; infinity where it does not [h]."""
     plan = world.plan
     bus = world.buses[engine.building]
@@ -190,6 +193,17 @@ def _first_call_h(world: World, engine: EngineUnit, by_h: float) -> float:
         if called_kw(bus, plan.genset_kw[step][first : first + len(bus.engines)])[place] > 0.0:
             return hour
     return inf
+
+
+def foresaw_all(world: World, bus: Bus) -> bool:
+    """Whether a building follows a plan that was made in full knowledge of what happens."""
+    return bus.planned and world.plan is not None and world.plan.foreseen
+
+
+def _called_soon(world: World, engine: EngineUnit) -> bool:
+    """Whether the plan wants power of an engine before its least rest would be over."""
+    by_h = world.now_h + engine.least_rest_h
+    return by_h > world.now_h and first_call_h(world, engine, by_h) < by_h
 
 
 def _least_kw(engines: list[EngineUnit]) -> float:

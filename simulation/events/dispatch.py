@@ -10,6 +10,7 @@ from simulation.events.building import DEFERRABLE, DEFERRABLE_TIER, PUMPS, Bus
 from simulation.events.causes import NO_CAUSE
 from simulation.events.commitment import rest_engines, start_as_planned, start_where_short, stop_useless_engines
 from simulation.events.genset import stop
+from simulation.events.holding import hold_engines, start_in_time
 from simulation.events.island import energise, switch_lines
 from simulation.events.mutual_aid import help_neighbours
 from simulation.events.parts import PARTS
@@ -45,10 +46,14 @@ def dispatch(world: World, *, at_tick: bool) -> float:
     _balance_all(world)
     if stop_useless_engines(world):
         _balance_all(world)
+    if hold_engines(world):
+        _balance_all(world)
     if at_tick and world.lanes and any(bus.live and bus.short for bus in buses):
         help_neighbours(buses)
     if at_tick:
         rest_engines(world)
+    start_in_time(world)
+    if at_tick:
         start_as_planned(world)
     start_where_short(world)
     hold_peaks(world)

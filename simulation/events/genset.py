@@ -13,6 +13,7 @@ from simulation.draws.fate import Fate
 from simulation.events.causes import NO_CAUSE, feeder_key
 from simulation.events.crew import work_off
 from simulation.events.fuel_tank import FuelTankUnit
+from simulation.events.stock import SAME_H
 from simulation.physics.genset import fuel_lph
 from simulation.scenario.genset import Genset
 from simulation.scenario.spec import Placed
@@ -66,8 +67,10 @@ class EngineUnit:
         "delay_h",
         "emergency",
         "fate",
+        "held",
         "intercept_lph_per_kw",
         "least_rest_h",
+        "least_run_h",
         "life_left_h",
         "manual",
         "rests_until_h",
@@ -78,6 +81,7 @@ class EngineUnit:
         "needs",
         "output_kw",
         "rated_kw",
+        "ready_h",
         "running",
         "slope_l_per_kwh",
         "standby",
@@ -105,9 +109,12 @@ class EngineUnit:
         self.delay_h = part.start_delay_min / MINUTES_PER_HOUR
         self.crew = part.crew
         self.least_rest_h = part.least_rest_min / MINUTES_PER_HOUR
+        self.least_run_h = part.least_run_min / MINUTES_PER_HOUR
         self.rests_until_h = -inf
+        self.ready_h = inf  # hour for which its latest start was ordered
         self.state = EngineState.OFF
         self.warm = False  # an engine of its building has run in this outage already
+        self.held = False  # on standby, but not to be stopped yet
         self.standby = False  # told to give nothing, and something else carries the island
         self.target_kw = 0.0
         self.output_kw = 0.0
@@ -164,6 +171,10 @@ class EngineUnit:
         """Whether an order to start makes sense now."""
         return self.state is EngineState.OFF and self.supplied
 
+    def may_come_by(self, ready_h: float) -> bool:
+        """Whether an order would have it run at an hour, and earlier than it would anyhow."""
+        return self.startable or (self.state is EngineState.STARTING and self.ready_h > ready_h + SAME_H)
+
     def restart_delay_h(self, *, grid_up: bool) -> float:
         """From the order to power [h].
 
@@ -197,6 +208,7 @@ def order(world: World, engine: EngineUnit, ready_h: float) -> None:
     """Have an engine started so that it gives power at an hour."""
     engine.version += 1
     engine.state = EngineState.STARTING
+    engine.ready_h = ready_h
     bus = world.buses[engine.building]
     if ready_h > world.now_h and not bus.grid_up:
         cause = world.causes.latest([engine.name, feeder_key(world, bus)])

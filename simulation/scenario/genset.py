@@ -52,6 +52,11 @@ class Genset(Asset):
         description="rest after a stop for want of work, and the shortest worth a stop [min]; default, an assumption: "
         "an engine is not started more than once an hour",
     )
+    least_run_min: NonNegative = Field(
+        default=30.0,
+        description="least run in an island before a stop for want of work [min]; default, an assumption: half an hour, "
+        "so that an engine gets warm",
+    )
     start_cost_jpy: NonNegative = Field(default=0.0, description="cost of a start [yen]")
     reliability: str | None = Field(
         default=None,
