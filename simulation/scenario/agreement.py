@@ -10,6 +10,7 @@ from simulation.scenario.backup import wrong_backup
 from simulation.scenario.road import wrong_way
 from simulation.scenario.sanitation import wrong_sanitation
 from simulation.scenario.shaking import wrong_sites
+from simulation.scenario.water import Pump
 from simulation.scenario.water_supply import wrong_rain
 from simulation.units import MINUTES_PER_HOUR
 
@@ -25,6 +26,8 @@ def disagreements(spec: Spec) -> list[str]:
         *_wrong_grids(spec),
         *_wrong_lines(spec),
         *_wrong_deliveries(spec),
+        *_hasty_pumps(spec),
+        *_wrong_promises(spec),
         *_wrong_shaking(spec),
         *_wrong_starts(spec),
         *wrong_backup(spec.building, spec.crew, spec.gas),
@@ -69,7 +72,10 @@ def _wrong_lines(spec: Spec) -> list[str]:
 
 def _wrong_deliveries(spec: Spec) -> list[str]:
     wrong: list[str] = []
+    step_h = spec.period.control_step_min / MINUTES_PER_HOUR
     for name, delivery in spec.delivery.items():
+        if delivery.order == "schedule" and delivery.every_h < step_h - 1e-9:
+            wrong.append(f"delivery.{name}.every_h: {delivery.every_h:g} h; legal: from one control step, {step_h:g} h")
         building, kind, key, *item = delivery.to.split(".")
         here = getattr(spec.building[building], kind).get(key) if building in spec.building else None
         if here is None or (item and item[-1] not in here.item):
@@ -82,6 +88,40 @@ def _wrong_deliveries(spec: Spec) -> list[str]:
     if spec.delivery and spec.hazard is None:
         wrong.append("delivery: deliveries count from the strike; add a [hazard] with its start")
     return wrong
+
+
+def _hasty_pumps(spec: Spec) -> list[str]:
+    """Tanks that their pumps would fill within a minute: a float switch would start and stop them without end."""
+    wrong: list[str] = []
+    for name, building in spec.building.items():
+        for key, tank in building.water_tank.items():
+            where = f"building.{name}.water_tank.{key}"
+            pumps: dict[str, Pump] = {f"pump.{one}": pump for one, pump in building.pump.items() if pump.tank == key}
+            pumps |= {f"treatment.{one}": unit for one, unit in building.treatment.items() if unit.tank == key}
+            least_m3 = sum(pump.rated_m3ph for pump in pumps.values()) / MINUTES_PER_HOUR
+            legal = f"legal: at least the {least_m3:g} m3 that its pumps lift in a minute"
+            if tank.capacity_m3 < least_m3:
+                wrong.append(f"{where}.capacity_m3: {tank.capacity_m3:g} m3; {legal}")
+                continue
+            for one, pump in pumps.items():
+                band_m3 = (1.0 - pump.refill_below_frac) * tank.capacity_m3
+                if 0.0 < band_m3 < least_m3:
+                    wrong.append(
+                        f"building.{name}.{one}.refill_below_frac: {pump.refill_below_frac:g} is {band_m3:g} m3 below "
+                        f"full; {legal}, or none"
+                    )
+    return wrong
+
+
+def _wrong_promises(spec: Spec) -> list[str]:
+    """Stations that promise more than their tank holds; a tank that is not there is told of elsewhere."""
+    return [
+        f"building.{name}.service_station.{key}.promised_l: {station.promised_l:g} L of a tank of "
+        f"{tank.capacity_l:g} L; legal: up to {tank.capacity_l:g} L"
+        for name, building in spec.building.items()
+        for key, station in building.service_station.items()
+        if (tank := building.fuel_tank.get(station.tank)) is not None and station.promised_l > tank.capacity_l
+    ]
 
 
 def _wrong_shaking(spec: Spec) -> list[str]:

@@ -36,7 +36,7 @@ class Delivery(Part):
     amount: Positive = Field(description="one lot, in the unit of what it fills [L, m3, person-days or people]")
     order: Literal["schedule", "reorder"] = Field(default="schedule", description="when a lot is sent")
     first_after_h: NonNegative = Field(default=0.0, description="no lot arrives sooner after the disaster [h]")
-    every_h: Positive = Field(default=24.0, description="time between scheduled lots [h]")
+    every_h: Positive = Field(default=24.0, description="time between scheduled lots, from one control step up [h]")
     reorder_frac: float = Field(default=0.5, ge=0, le=1, description="level below which a lot is ordered, of capacity")
     travel_h: NonNegative = Field(default=2.0, description="travel time on a normal day [h]")
     delay_sigma: NonNegative = Field(default=0.3, description="sigma of the lognormal factor on the travel time")
