@@ -51,7 +51,8 @@ def run(
     from simulation.metrics.metrics import assess
     from simulation.report.folder import check_writable
     from simulation.report.run_record import RunRecord
-    from simulation.report.terminal import answer_lines, event_lines, summary_table, survival_table
+    from simulation.report.story import event_lines
+    from simulation.report.terminal import answer_lines, summary_table, survival_table
     from simulation.report.write import write_report
 
     if bound and plan is PlanMode.PERFECT:

@@ -19,7 +19,17 @@ from simulation.metrics.interruptions import Interruptions, cut
 from simulation.metrics.quantity import row_of_scenario
 from simulation.metrics.survival import Loss, Service, Trouble
 
-__all__ = ["UNTOLD", "CauseRow", "CauseTable", "brief", "cause_tables", "chain_text", "trace"]
+__all__ = [
+    "UNTOLD",
+    "CauseRow",
+    "CauseTable",
+    "brief",
+    "cause_tables",
+    "chain_text",
+    "chain_words",
+    "is_trouble",
+    "trace",
+]
 
 UNTOLD = "no event"
 """The root of what went unserved without an event that tells it: less than the log notices."""
@@ -133,8 +143,13 @@ def brief(record: EventRecord) -> str:
     return words.format(element.replace("_", " "))
 
 
-def chain_text(chain: Sequence[EventRecord]) -> str:
-    """A chain of causes in words: ``water at hub out: pump well at hub dark: ...: road R2 closed``.
+def is_trouble(record: EventRecord) -> bool:
+    """Whether an event is something that goes wrong, and not its end or an ordinary thing."""
+    return record.kind == "stock_empty" or record.kind in _BRIEF
+
+
+def chain_words(chain: Sequence[EventRecord]) -> list[str]:
+    """The links of a chain of causes, each in a few words.
 
     A cut load and what went dark with it are told as one, and the disaster at the end is left out where anything stands
     before it.
@@ -145,7 +160,12 @@ def chain_text(chain: Sequence[EventRecord]) -> str:
         said = brief(record)
         if not words or words[-1] != said:
             words.append(said)
-    return ": ".join(words)
+    return words
+
+
+def chain_text(chain: Sequence[EventRecord]) -> str:
+    """A chain of causes in words: ``water at hub out: pump well at hub dark: ...: road R2 closed``."""
+    return ": ".join(chain_words(chain))
 
 
 def cause_tables(services: Sequence[Service], trajectory: Trajectory) -> tuple[CauseTable, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from simulation.events.trajectory import Trajectory
 from simulation.metrics.estimate import Estimate
 from simulation.metrics.metrics import Metrics
 from simulation.metrics.quantity import key
@@ -25,7 +24,6 @@ __all__ = [
     "answer_lines",
     "area_table",
     "comparison_table",
-    "event_lines",
     "published_lines",
     "summary_table",
     "survival_table",
@@ -103,11 +101,6 @@ def answer_lines(metrics: Metrics, scenario: str) -> list[Text]:
 def _share(curve: SurvivalCurve, hour: float) -> str:
     share, low, high = (100.0 * value for value in curve.at(hour))
     return f"{share:.0f} ({low:.0f} to {high:.0f})"
-
-
-def event_lines(spec: Spec, trajectory: Trajectory) -> list[str]:
-    """The event log of a trajectory, a line each; every text begins with the wall clock of the place."""
-    return [event.text for event in trajectory.events]
 
 
 def comparison_table(comparison: Comparison) -> Table:
