@@ -54,8 +54,8 @@ class Genset(Asset):
     )
     least_run_min: NonNegative = Field(
         default=30.0,
-        description="least run in an island before a stop for want of work [min]; default, an assumption: half an hour, "
-        "so that an engine gets warm",
+        description="least run in an island before a stop for want of work [min]; default, an assumption: half an "
+        "hour, so that an engine gets warm",
     )
     start_cost_jpy: NonNegative = Field(default=0.0, description="cost of a start [yen]")
     reliability: str | None = Field(
