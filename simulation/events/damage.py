@@ -149,6 +149,8 @@ def _line(world: World, name: str, state: DamageState | None) -> None:
 def _sewer(world: World, name: str, state: DamageState | None) -> None:
     sewer = next(unit for unit in world.parts["sewer"] if unit.key == name)
     sewer.broken = state is not None and not state.works
+    if state is None and sewer.stopped:  # mended, it takes nothing all the same
+        world.causes.begin(name, sewer.stop_record)
 
 
 def _itself(world: World, name: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
-from simulation.events.causes import SHOCK
+from simulation.events.causes import NO_CAUSE, SHOCK
 from simulation.events.part import Part
 from simulation.events.quantity import Attributes, Quantity
 
@@ -21,13 +21,14 @@ __all__ = ["PART", "SewerUnit"]
 class SewerUnit:
     """Whether a sewer holds: neither stopped, as drawn [h], nor broken by shaking."""
 
-    __slots__ = ("broken", "key", "name", "spans_h", "stopped")
+    __slots__ = ("broken", "key", "name", "spans_h", "stop_record", "stopped")
 
     def __init__(self, name: str, spans_h: list[tuple[float, float]]) -> None:
         self.name = name
         self.key = f"sewer.{name}"
         self.spans_h = spans_h
         self.stopped = False
+        self.stop_record = NO_CAUSE  # of the latest stop
         self.broken = False
 
     @property
@@ -59,7 +60,7 @@ def _stops(world: World, unit: SewerUnit) -> Generator[Event, object, None]:
         world.settle(max(start_h, world.now_h))
         unit.stopped = True
         record = world.log.say("sewer_lost", unit.key, f"sewer {unit.name} has stopped", cause=world.causes.at(SHOCK))
-        world.causes.begin(unit.key, record)
+        unit.stop_record = world.causes.begin(unit.key, record)
         world.ring()
         if end_h >= world.hours[-1]:
             return

@@ -189,6 +189,24 @@ def test_a_broken_sewer_does_not_hold_again_when_only_its_stop_is_over(monkeypat
     assert run.flow("sewer_up_frac", "sewer.town")[0].tolist() == [1.0] * 4 + [0.0] * 36 + [1.0] * 8
 
 
+def test_a_sewer_that_is_mended_while_it_is_stopped_is_out_by_its_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken until 06:00 and stopped until 20:00: toilets that want it from 08:00 on go back to the stop."""
+    shaking = {**SHAKING, "fragility": {"sewer": "sewer"}}
+    hall = {"floor_area_m2": 700.0, "peak_people": 10.0}
+    toilet = {"kind": "flush", "number": 2, "sewer": "town"}
+    hub = {"grid": GRID, "shelter": {"hall": hall}, "toilet": {"wc": toilet}}
+    hands = Hands(area({"hub": hub}, hazard=STRIKE, shaking=shaking, sewer={"town": {}}))
+    hands.wanting[:, 16:] = 10.0
+    stop = OutageDraws(start_h=np.array([[[2.0]]]), end_h=np.array([[[20.0]]]))
+    made = hands.draws()
+    monkeypatch.setattr(hands, "draws", lambda: replace(made, sewer=stop))
+    run = played(hands, ("sewer.town", 0, 3, 6.0))
+    assert run.flow("sewer_up_frac", "sewer.town")[0].tolist() == [1.0] * 4 + [0.0] * 36 + [1.0] * 8
+    assert texts(run, "sewer_returned") == ["2019-09-09 20:00 sewer town holds again"]
+    late = [event for event in run.events if event.kind.startswith("toilet") and 8.0 <= event.time_h < 20.0]
+    assert {run.events[event.cause].kind for event in late} == {"sewer_lost"}
+
+
 def test_damaged_engines_wait_for_their_crew_in_turn() -> None:
     """Struck at 02:00, 4 and 3 h of work; one mechanic, who is there at 05:00, ends it at 09:00 and 12:00."""
     engine = ENGINE["genset"]["g"] | {"crew": "maker", "count": 2}
