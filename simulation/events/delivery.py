@@ -131,7 +131,7 @@ def _bring(world: World, delivery: DeliveryUnit, sent_h: float, struck_h: float)
     if closed and arrival_h > due_h:
         yield world.until(due_h)
         late_h = arrival_h - due_h if arrival_h < inf else -1.0
-        words = f"{delivery.name} is late: its road is closed"
+        words = f"{delivery.name} is late: {_why_late(delivery, sent_h)}"
         _fail(world, delivery, "delivery_late", words, late_h, world.causes.latest(closed))
     if arrival_h == inf:
         yield from _give_up(world, delivery, sent_h)
@@ -186,6 +186,14 @@ def _closed_roads(delivery: DeliveryUnit, hour: float) -> list[str]:
     if ends is not None and delivery.roads is not None:
         return [f"road {link}" for link in delivery.roads.blocked(*ends, hour)]
     return [f"road {delivery.part.road}"] if delivery.road_opens_h > hour else []
+
+
+def _why_late(delivery: DeliveryUnit, hour: float) -> str:
+    """What its road is to it: closed, or open, but not to so heavy a vehicle."""
+    ends = delivery.ends()
+    if ends is not None and delivery.roads is not None and not delivery.roads.blocked(ends[0], ends[1], 0.0, hour):
+        return "its road is open only to light vehicles"
+    return "its road is closed"
 
 
 def _give_up(world: World, delivery: DeliveryUnit, sent_h: float) -> Generator[Event, object, None]:

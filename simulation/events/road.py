@@ -71,7 +71,8 @@ def _tell(world: World, link: LinkUnit, span_h: tuple[float, float, float]) -> G
     link.look(opens_h)
     if limited_until_h > opens_h and limit_t < float("inf"):
         if link.passable(0.0, opens_h):  # else a later shock keeps it closed
-            words = f"road {name} open up to {limit_t:g} t"
+            reopens = opens_h > closes_h
+            words = f"road {name} {'open up' if reopens else 'limited'} to {limit_t:g} t"
             record = world.log.say("road_limited", name, words, limit_t, cause=record, hour=opens_h)
             world.causes.begin(key, record)
             world.ring()

@@ -86,7 +86,7 @@ def test_a_lighter_shock_does_not_hide_the_end_of_the_longer_limit() -> None:
     assert texts(run, "road_closed", "road_limited", "road_opened") == [
         "2019-09-09 02:00 road R2 closed",
         "2019-09-09 10:00 road R2 open up to 4 t",
-        "2019-09-09 12:00 road R2 open up to 4 t",
+        "2019-09-09 12:00 road R2 limited to 4 t",
         "2019-09-10 16:00 road R2 open again",
     ]
 
@@ -98,6 +98,15 @@ def test_a_link_that_a_second_shock_keeps_closed_is_not_told_open() -> None:
         "2019-09-09 08:00 road R2 closed",
         "2019-09-09 20:00 road R2 open up to 4 t",
         "2019-09-10 20:00 road R2 open again",
+    ]
+
+
+def test_a_road_that_bears_light_vehicles_is_not_called_closed() -> None:
+    """Damaged, but never closed: the tanker goes round it, 1.5 h longer."""
+    run = brought({"R2": (2.0, 2.0, 40.0)})
+    assert texts(run, "road_closed", "road_limited", "delivery_late") == [
+        "2019-09-09 02:00 road R2 limited to 4 t",
+        "2019-09-09 05:00 tanker is late: its road is open only to light vehicles",
     ]
 
 
