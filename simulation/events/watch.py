@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from simulation.events.battery import BatteryUnit
 from simulation.events.building import Bus
 from simulation.events.reasons import why_dry, why_short, why_thirsty
+from simulation.events.shelter import ShelterUnit
 from simulation.events.stock import Stock
 from simulation.events.water import PumpUnit, WaterTankUnit
 from simulation.units import WATER_USES
@@ -51,16 +52,22 @@ def stock_watches(world: World) -> list[Watch]:
         _dry(tank.name, f"fuel at {world.title(tank.building)}", tank.stock, partial(why_dry, world, tank))
         for tank in world.fuel_tanks
     ]
+    brought = {part.to for part in world.spec.delivery.values()}
     for tank in world.water_tanks:
-        found += _water_watches(world, tank)
+        found += _water_watches(world, tank, promised=tank.name in brought)
     for shelter in world.shelters:
         words, why = f"food at {world.title(shelter.building)}", partial(why_dry, world, shelter)
-        promised = shelter.part.food_person_days > 0.0
-        found.append(_dry(f"{shelter.name} food", words, shelter.food, why, promised=promised))
+        watch = _dry(f"{shelter.name} food", words, shelter.food, why, promised=shelter.part.food_person_days > 0.0)
+        if shelter.name in brought and shelter.part.food_person_days == 0.0:
+            watch.began = ("stock_empty", f"there is no {words}")
+            watch.lacks = partial(_missed, shelter.food, shelter)
+        found.append(watch)
         for item in shelter.items:
             if not item.lent:
                 here, why = f"{item.title}: %s at {world.title(item.building)}", partial(why_dry, world, item)
-                watch = _dry(item.name, item.title, item.stock, why, promised=item.part.initial > 0.0)
+                watch = _dry(item.name, item.title, item.stock, why)
+                if item.part.initial == 0.0:
+                    watch.lacks = partial(_missed, item.stock, shelter)
                 watch.began, watch.over = ("stock_empty", here % "none left"), ("stock_refilled", here % "some again")
                 found.append(watch)
     for battery in world.batteries:
@@ -109,11 +116,12 @@ def service_watches(world: World, why_at: Callable[[Bus], int]) -> list[Watch]:
     return found
 
 
-def _water_watches(world: World, tank: WaterTankUnit) -> list[Watch]:
+def _water_watches(world: World, tank: WaterTankUnit, *, promised: bool) -> list[Watch]:
     """A tank that is empty, and each of its uses that is rationed, from the least precious one on."""
     why = partial(why_thirsty, world, tank)
     kind, here = "water" if tank.potable else "water that nobody drinks", world.title(tank.building)
-    found = [_dry(tank.name, f"{kind} at {here}", tank.stock, why, promised=tank.stock.level > 0.0 or tank.potable)]
+    promised = promised or tank.stock.level > 0.0 or tank.potable
+    found = [_dry(tank.name, f"{kind} at {here}", tank.stock, why, promised=promised)]
     for use in reversed(tank.rules):
         words = f"{kind} at {here}: none for {WATER_USES[use]}"
         below = 100.0 * tank.stops_m3[use] / tank.stock.capacity
@@ -140,6 +148,11 @@ def _dry(key: str, words: str, stock: Stock, why: Callable[[], int], *, promised
         why=why,
         value=lambda: stock.level,
     )
+
+
+def _missed(stock: Stock, shelter: ShelterUnit, told: bool) -> bool:
+    """Nothing is in store of what is to come; it is missed from the moment when somebody is there."""
+    return stock.level <= 0.0 and (told or shelter.present > 0.0)
 
 
 def _battery_out(battery: BatteryUnit, bus: Bus, told: bool) -> bool:

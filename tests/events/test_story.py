@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simulation.events.trajectory import EventRecord, Trajectory
+from simulation.metrics.causes import UNTOLD, cause_tables
+from simulation.metrics.services import services
 from tests.events.worlds import BATTERY, GRID, Hands, area
 
 ISLANDER = {"grid": GRID, "battery": {"b": {**BATTERY, "forms_grid": True, "discharge_kw": 10.0}}}
@@ -60,3 +62,24 @@ def test_deferrable_load_is_shed_when_it_expires_not_when_it_waits() -> None:
     assert (began.time_h, ended.time_h) == (pytest.approx(6.5), pytest.approx(7.5))
     assert ended.value == pytest.approx(10.0)
     assert run.events[run.events[began.cause].cause].kind == "grid_lost"
+
+
+def test_food_that_was_never_in_store_is_told_when_somebody_is_hungry_and_has_a_root() -> None:
+    """50 people from 03:00 on, nothing in store; the road of a lot that lasts them 12 h opens at 08:00."""
+    hall = {"floor_area_m2": 350.0, "peak_people": 100.0}
+    lot = {"to": "hub.shelter.hall", "amount": 25.0, "travel_h": 1.0, "first_after_h": 2.0, "road": "r"}
+    spec = area(
+        {"hub": {"grid": GRID, "shelter": {"hall": hall}}},
+        hazard={"start": "2019-09-09T02:00"},
+        road={"r": {}},
+        delivery={"relief": lot},
+    )
+    hands = Hands(spec)
+    hands.wanting[:, 6:] = 50.0
+    hands.road_opens_h[:] = 8.0
+    run = hands.play()
+    empty, _ = told(run, "hub.shelter.hall", "stock_empty")
+    assert (empty.time_h, empty.text) == (3.0, "2019-09-09 03:00 there is no food at hub")
+    assert run.flow("without_food", "hub.shelter.hall")[0].sum() * 0.5 == pytest.approx(50.0 * (24.0 - 3.0 - 12.0))
+    food = next(one for one in cause_tables(services(spec, run), run) if "without a service" in one.title)
+    assert UNTOLD not in {row.root for row in food.rows}
