@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from simulation.interchange.problem import Problem
     from simulation.interchange.schedule import Solution
 
-__all__ = ["Certificate", "ReducedCosts", "certify", "reduced_costs"]
+__all__ = ["Certificate", "ReducedCosts", "certify", "idle", "reduced_costs"]
+
+WIDE = 1e3
+"""A flow's upper bound so many times the scenario's largest number is idle: nothing can come near it.
+
+A price rests on no such bound: a reduced cost that is 0 but for rounding would be multiplied by it, so that "no limit",
+written as ten million kilowatts, would swamp the gap.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +57,8 @@ def certify(problem: Problem, solution: Solution) -> Certificate:
     With prices y (rows), z >= 0 (rows among global columns) and the ``reduced_costs`` r that they leave, the dual bound
     is d.y + b.z - 1/2 x'Qx + a_1 e_0 terms + sum of the box minima min(r lo, r hi): weak duality of the Lagrangian at
     the given prices.  Where a bound is infinite and the reduced cost has the wrong sign, the Lagrangian is unbounded;
-    that reduced cost counts as the dual residual instead and the box term is left out.
+    that reduced cost counts as the dual residual instead and the box term is left out.  An ``idle`` bound is taken for
+    infinite.
     """
     y, z = solution.row_price, np.maximum(solution.peak_row_price, 0.0)
     x, e, peaks = solution.flows, solution.levels, solution.peaks
@@ -63,10 +71,11 @@ def certify(problem: Problem, solution: Solution) -> Certificate:
 
     reduced = reduced_costs(problem, solution)
     quadratic = problem.curvature * x
+    largest = np.max([_largest(problem.rhs), _largest(x), _largest(e), _largest(peaks)], axis=0)
     boxes = (
-        (x, np.zeros_like(x), problem.upper, reduced.flows),
+        (x, np.zeros_like(x), idle(problem.upper, largest), reduced.flows),
         (e, problem.level_min, problem.level_max, reduced.levels),
-        (peaks, problem.peak_min, problem.peak_max, reduced.peaks),
+        (peaks, problem.peak_min, idle(problem.peak_max, largest), reduced.peaks),
     )
     bound_terms, dual_terms, violations = zip(*(_box(*box) for box in boxes), strict=True)
 
@@ -94,6 +103,16 @@ def certify(problem: Problem, solution: Solution) -> Certificate:
         dual_residual=wrong / price,
         gap=(objective - dual_bound) / (1.0 + np.abs(objective)),
     )
+
+
+def idle(high: Float[np.ndarray, "S ..."], largest: Float[np.ndarray, " S"]) -> Float[np.ndarray, "S ..."]:
+    """Upper bounds with those that are ``WIDE`` times (1 + the scenario's largest number) taken for infinite.
+
+    >>> idle(np.array([[50.0, 1e7]]), np.array([99.0]))
+    array([[50., inf]])
+    """
+    limit = WIDE * (1.0 + largest)
+    return np.where(high > limit.reshape(-1, *(1,) * (high.ndim - 1)), np.inf, high)
 
 
 def reduced_costs(problem: Problem, solution: Solution) -> ReducedCosts:

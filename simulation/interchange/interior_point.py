@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from simulation.errors import ProblemError
 from simulation.interchange.batch import UNBOUNDED, Box, Form, Lanes
+from simulation.interchange.certificate import idle
 from simulation.interchange.kernels import KernelName, block_numbers, fused_step
 from simulation.interchange.lane_sums import add_products, over_lanes
 from simulation.interchange.newton import NewtonSystem
@@ -80,6 +81,7 @@ class InteriorPoint:
         problem.check()
         if len(set(problem.store_row.tolist())) < len(problem.store_row):
             raise ProblemError("store_row: two stores are balanced by one row; legal: a row for each store")
+        stated, problem = problem, _without_idle_bounds(problem)
         results = _Results(problem)
         waiting = np.flatnonzero(problem.sound())
         for least, stopped in self._attempts():
@@ -89,6 +91,8 @@ class InteriorPoint:
                 results.solution.iterations[waiting] += before[waiting]
                 start = None
             waiting = np.flatnonzero(np.isin(results.solution.status, stopped))
+        beyond = (results.solution.flows > stated.upper * (1.0 + self.tol)).any(axis=(1, 2))
+        results.solution.status[beyond & (problem.upper > stated.upper).any(axis=(1, 2))] = Status.NUMERICAL_TROUBLE
         return results.solution
 
     def _attempts(self) -> tuple[tuple[float, tuple[Status, ...]], ...]:
@@ -113,6 +117,13 @@ class InteriorPoint:
             for form, members in Form.shared(sound):
                 lanes = max(1, min(members.size, numbers // size))
                 _Block(self, form, problem, start, results, make_step).run(waiting[members], lanes)
+
+
+def _without_idle_bounds(problem: Problem) -> Problem:
+    """The problem without bounds of flows and global columns that nothing can come near."""
+    numbers = (problem.rhs.reshape(problem.n_scenarios, -1), problem.initial_level)
+    largest = np.max([np.max(np.abs(some), axis=1, initial=0.0) for some in numbers], axis=0)
+    return replace(problem, upper=idle(problem.upper, largest), peak_max=idle(problem.peak_max, largest))
 
 
 class _Results:

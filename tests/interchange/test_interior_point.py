@@ -20,10 +20,12 @@ from simulation.interchange.highs import HiGHS, equality_matrix
 from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Label, Problem
 from simulation.interchange.schedule import Status
+from simulation.interchange.solve import solve
 from simulation.scenario.clock import Clock
 from tests.interchange.families import Knobs, knobs, random_problem, with_nan
 from tests.interchange.tiny import ANSWERS, two_hours, with_peak_row
 
+SEED = 7
 QUICK = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -40,6 +42,12 @@ def assert_as_good_as_highs(problem):
     reference = certify(problem, HiGHS().solve(problem))
     assert reference.worst() < 1e-6
     assert_optimal(problem, InteriorPoint().solve(problem), reference.objective_jpy)
+
+
+def with_import_limit(problem, limit_kw):
+    upper = np.array(problem.upper)
+    upper[:, :, [n for n, label in enumerate(problem.columns) if label.quantity == "import_kw"]] = limit_kw
+    return replace(problem, upper=upper, peak_max=np.where(np.isfinite(problem.peak_max), limit_kw, np.inf))
 
 
 @pytest.mark.parametrize(("given_knobs", "answer_jpy"), ANSWERS)
@@ -101,6 +109,27 @@ def test_agrees_with_highs_on_larger_members(size, stressed):
 
 def test_many_stores_take_the_recursion_and_agree_with_highs():
     assert_as_good_as_highs(standard_problem(22, 6, 2, seed=7, stressed=True))
+
+
+@pytest.mark.parametrize("limit_kw", [1e6, 1e7, 1e9])
+def test_a_limit_written_as_none_costs_no_iterations(limit_kw):
+    problem = with_import_limit(standard_problem(5, 48, 2, seed=SEED, stressed=True), limit_kw)
+    solution = InteriorPoint().solve(problem)
+    assert_optimal(problem, solution, certify(problem, HiGHS().solve(problem)).objective_jpy)
+    assert solution.iterations.max() <= 25
+
+
+@pytest.mark.slow
+def test_a_flow_that_runs_up_to_a_very_wide_limit_is_left_to_highs():
+    problem = with_import_limit(standard_problem(2, 4, 1, seed=SEED, stressed=False), 1e7)
+    cost = np.array(problem.cost)
+    cost[:, :, problem.columns.index(Label("office0", "import_kw"))] = -1000.0
+    upper = np.array(problem.upper)
+    upper[:, :, problem.columns.index(Label("office0", "export_kw"))] = 1e7
+    paid = replace(problem, cost=cost, upper=upper)
+    schedule = solve(paid, InteriorPoint())
+    assert (schedule.solution.status == Status.OPTIMAL).all()
+    np.testing.assert_allclose(schedule.objective_jpy, solve(paid, HiGHS()).objective_jpy, rtol=1e-6)
 
 
 def test_iterations_stay_few():
