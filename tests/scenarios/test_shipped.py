@@ -35,6 +35,14 @@ def loaded(file: Path) -> Spec:
     return load(file)
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_two_buildings_share_a_title(file: Path) -> None:
+    titles = [
+        table["title"] for table in tomllib.loads(file.read_text()).get("building", {}).values() if "title" in table
+    ]
+    assert len(set(titles)) == len(titles)
+
+
 def shipped(name: str) -> Spec:
     """The shipped scenario or variant of that name."""
     return loaded(next(file for file in FILES if file.stem == name))
