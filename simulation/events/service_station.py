@@ -56,6 +56,7 @@ class ServiceStationUnit:
 
     __slots__ = (
         "_counted_h",
+        "_seen_l",
         "coming_again_l",
         "customers",
         "first",
@@ -99,6 +100,7 @@ class ServiceStationUnit:
         self.too_long = [False] * len(CLASSES)  # whether somebody of a class has left its queue, or not even joined it
         self.tally = Tally(first)
         self._counted_h = 0.0
+        self._seen_l = tank.stock.level  # when the public was last looked after
 
     @property
     def service_h(self) -> float:
@@ -237,6 +239,10 @@ class ServiceStationUnit:
         """Whether the public is served now; says so when that changes, and sends away who waits in vain."""
         world = self.world
         over = world.env.now >= self.public_ends_h
+        level, resumes_l = self.tank.stock.level, self.part.public_resumes_above_l
+        if over and not self.public_open and resumes_l is not None and level > self._seen_l and level >= resumes_l:
+            self.public_ends_h, over = inf, False
+        self._seen_l = level
         opens = not over and self.available_l(_PUBLIC) > 0.0
         if opens == self.public_open:
             return opens

@@ -114,13 +114,18 @@ def _hasty_pumps(spec: Spec) -> list[str]:
 
 
 def _wrong_promises(spec: Spec) -> list[str]:
-    """Stations that promise more than their tank holds; a tank that is not there is told of elsewhere."""
+    """Stations that promise, or wait for, more than their tank holds; a missing tank is told of elsewhere."""
     return [
-        f"building.{name}.service_station.{key}.promised_l: {station.promised_l:g} L of a tank of "
-        f"{tank.capacity_l:g} L; legal: up to {tank.capacity_l:g} L"
+        f"building.{name}.service_station.{key}.{word}: {litres:g} L of a tank of {tank.capacity_l:g} L; "
+        f"legal: up to {tank.capacity_l:g} L"
         for name, building in spec.building.items()
         for key, station in building.service_station.items()
-        if (tank := building.fuel_tank.get(station.tank)) is not None and station.promised_l > tank.capacity_l
+        if (tank := building.fuel_tank.get(station.tank)) is not None
+        for word, litres in (
+            ("promised_l", station.promised_l),
+            ("public_resumes_above_l", station.public_resumes_above_l or 0.0),
+        )
+        if litres > tank.capacity_l
     ]
 
 

@@ -35,8 +35,9 @@ class ServiceStation(Asset):
     """Pumps that sell from a fuel tank of the same building, one product a station.
 
     Vehicles of a higher class go first, those of a class in the order of coming, and nobody is interrupted.  The public
-    is served until the tank is down to ``promised_l`` or ``public_stops_after_h`` have passed since the strike; what is
-    promised is for vehicles of the other classes.  Without power the pumps stand still, or give by hand.
+    is served until the tank is down to ``promised_l`` or ``public_stops_after_h`` have passed since the strike, and
+    again once a lot has filled the tank to ``public_resumes_above_l``; what is promised is for vehicles of the other
+    classes.  Without power the pumps stand still, or give by hand.
     """
 
     tank: Name = Field(description="fuel_tank of the same building that it sells from")
@@ -53,7 +54,12 @@ class ServiceStation(Asset):
     promised_l: NonNegative = Field(default=0.0, description="kept for emergency and supply vehicles by agreement [L]")
     public_stops_after_h: NonNegative | None = Field(
         default=None,
-        description="hours after the strike at which public sale stops for good; default: by the tank alone",
+        description="hours after the strike at which public sale stops; default: by the tank alone",
+    )
+    public_resumes_above_l: NonNegative | None = Field(
+        default=None,
+        description="level from which a lot that comes after that stop lets the public be served again [L]; "
+        "default: it stays stopped",
     )
     ration_l: Positive | None = Field(
         default=None, description="most that one vehicle of the public gets after the strike [L]; default: what it asks"
@@ -70,6 +76,15 @@ class ServiceStation(Asset):
     def _opens_before_it_closes(self) -> ServiceStation:
         if self.opens_hour >= self.closes_hour:
             raise ValueError(f"opens_hour {self.opens_hour:g}; legal: below closes_hour {self.closes_hour:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _resumes_after_a_stop(self) -> ServiceStation:
+        resumes_l = self.public_resumes_above_l
+        if resumes_l is not None and self.public_stops_after_h is None:
+            raise ValueError("public_resumes_above_l without public_stops_after_h; legal: both, or neither")
+        if resumes_l is not None and resumes_l <= self.promised_l:
+            raise ValueError(f"public_resumes_above_l {resumes_l:g}; legal: above promised_l {self.promised_l:g}")
         return self
 
     def customers(self) -> tuple[Customers, ...]:

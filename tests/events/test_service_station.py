@@ -127,6 +127,23 @@ def test_public_sale_stops_by_the_clock_for_good() -> None:
     assert not texts(run, "public_sale_resumed")
 
 
+@pytest.mark.parametrize(("resumes_l", "sells"), [(800.0, True), (1_000.0, False)])
+def test_a_lot_that_fills_the_tank_far_enough_lets_public_sale_resume(resumes_l: float, sells: bool) -> None:
+    """Stopped at 07:00 with more than 800 L left, which resumes nothing: the lot of 11:00 does, where it is enough."""
+    lot = {"to": "stand.fuel_tank.t", "amount": 100.0, "first_after_h": 8.0, "travel_h": 1.0, "every_h": 500.0}
+    run = station_run(
+        {"public_stops_after_h": 5.0, "public_resumes_above_l": resumes_l, "public": one_litre(480.0)},
+        tank={"fuel": "petrol", "capacity_l": 1_000.0},
+        hazard={"start": "2019-09-09T02:00"},
+        delivery={"lot": lot},
+    )
+    served = run.flow("station_served_lph", "stand.service_station.s.public")[0]
+    assert served[15:22].max() == 0.0
+    assert bool(served[23:].min() > 0.0) is sells
+    kinds = [event.kind for event in run.events if event.element.endswith("s.public")]
+    assert kinds == ["public_sale_stopped", "public_sale_resumed"][: 1 + sells]
+
+
 @pytest.mark.parametrize(("by_hand_min", "share"), [(None, 0.0), (20.0, 0.25)])
 def test_a_dark_pump_stands_still_or_gives_by_hand(by_hand_min: float | None, share: float) -> None:
     """Always a queue: 12 vehicles an hour with power, 3 by hand."""
