@@ -121,8 +121,7 @@ WEEK = Case(
     worlds=1,
     variables=29910,
     events=353,
-    most_iterations=None,
-    solver=HiGHS(),
+    most_iterations=32,
     phases=tuple(Phase),
     is_family=False,
 )

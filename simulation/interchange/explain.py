@@ -282,7 +282,7 @@ def _cured(remedy: Remedy) -> list[str]:
             f"avoids {number(best.avoided)} of {number(remedy.amount)} {remedy.unit}."
         ]
     first, *others = enough
-    kind = "The cheapest single change that" if first.capital_jpy is not None else "A single change that"
+    kind = "The cheapest single change tried that" if first.capital_jpy is not None else "A single change that"
     lines = [f"{kind} would have avoided it: {_change(first)}. Solved again with it, nothing is missing there."]
     if others:
         lines.append("Enough alone, too: " + "; ".join(_change(cure) for cure in others) + ".")

@@ -186,9 +186,10 @@ def _dear(plan: _Plan) -> Int[np.ndarray, " s"]:
 
 
 def _cheaper(plan: _Plan, rows: Int[np.ndarray, " s"], other: _Plan) -> _Plan:
-    """The plan with the other's scenarios put in where those are optimal for their directions and cheaper."""
+    """The plan with the other's scenarios put in where those are optimal for their directions and clearly cheaper."""
     ours, theirs = plan.certificate.objective_jpy[rows], other.certificate.objective_jpy
-    better = np.flatnonzero((other.solution.status == Status.OPTIMAL) & ~(ours <= theirs))
+    rounding_jpy = FREE_OF_CHARGE * (1.0 + np.abs(plan.relaxed_jpy[rows]))
+    better = np.flatnonzero((other.solution.status == Status.OPTIMAL) & ~(ours <= theirs + rounding_jpy))
     if not len(better):
         return plan
     kept = np.array(plan.problem.upper)

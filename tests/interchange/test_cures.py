@@ -61,7 +61,7 @@ def test_the_cheaper_of_a_line_and_a_battery_is_found_and_confirmed(line_jpy, ba
         assert left_after(spec, draws, cure) == pytest.approx(0.0, abs=1e-6)
         assert left_after(spec, draws, cure, share=0.9) > 0.2
         assert (cure.capital_jpy or np.inf) >= capital_jpy
-    assert f"cheapest single change that would have avoided it: {remedy.cheapest.change.paths[0]}" in "\n".join(
+    assert f"cheapest single change tried that would have avoided it: {remedy.cheapest.change.paths[0]}" in "\n".join(
         explanation.sentences()
     )
 

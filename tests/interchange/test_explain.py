@@ -67,7 +67,7 @@ def test_the_sentences_name_building_hours_limit_price_amount_and_cure():
     assert explained(*lossy_line(capital_jpy_per_kw=50_000.0)).sentences() == (
         "b: 110.4 kWh of critical load went unserved for 24 h (2026-08-03 00:00 to 2026-08-04 00:00), at most 4.6 kW.",
         "What kept it away: tieline.l (6 kW) was used in full for 24 h (2026-08-03 00:00 to 2026-08-04 00:00).",
-        "The cheapest single change that would have avoided it: tieline.l.capacity_ba_kw from 6 to 11.12 kW "
+        "The cheapest single change tried that would have avoided it: tieline.l.capacity_ba_kw from 6 to 11.12 kW "
         "(256,000 yen of capital). Solved again with it, nothing is missing there.",
         "tieline.l (6 kW) was used in full for 24 h (2026-08-03 00:00 to 2026-08-04 00:00): "
         "shadow price 647,500 yen per kW, over the 24 h of the plan.",
