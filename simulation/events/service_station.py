@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["PART", "ServiceStationUnit"]
 
 _PUBLIC = CLASSES.index("public")
+_SAME_L = 1e-9
 
 
 class ServiceStationUnit:
@@ -201,7 +202,10 @@ class ServiceStationUnit:
             world.add(RATIONED_LPH, self.first + kind, vehicle.litres - wants_l)
             self.tally.count(world, kind, SERVED)
             self.tally.waited(kind, vehicle.waited_h)
-            self._oblige(kind)
+            if got_l < wants_l - _SAME_L:
+                self._refuse(kind)
+            else:
+                self._oblige(kind)
         else:
             self._refuse(kind)
             self._send_away(vehicle, TURNED_AWAY, world.env.now)
@@ -286,7 +290,7 @@ class ServiceStationUnit:
         )
 
     def _refuse(self, kind: int) -> None:
-        """The first of a class that gets nothing is told of, and again when one has got something in between."""
+        """The first of a class that gets too little is told of, and again when one has got its fill in between."""
         if self.refused[kind] or kind == _PUBLIC:
             return
         self.refused[kind] = True

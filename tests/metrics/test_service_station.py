@@ -57,6 +57,15 @@ def test_nobody_is_refused_where_there_is_enough() -> None:
     assert found.estimates[f"station_wait_h[{ELEMENT}.public]"].mean < 0.1
 
 
+def test_what_the_last_car_lacks_is_lost_with_the_tank_that_it_empties() -> None:
+    """36 L for ambulances that want 10 L each: the fourth gets 6, and what it lacks has its event."""
+    whole = {"per_day": 8.0, "litres": 10.0, "litres_sigma": 0.0}
+    found = station_metrics({"emergency": whole}, 36.0)
+    assert found.estimates[f"station_lost_l[{ELEMENT}.emergency]"].mean > 4.0
+    (table,) = (table for table in found.causes if table.title.startswith("fuel"))
+    assert "no event" not in {row.root for row in table.rows}
+
+
 def test_fuel_is_away_while_pumps_stand_still_though_nobody_is_refused() -> None:
     """Drivers without end of patience wait from 06:00 to 18:00 before a full tank; a crank carries on."""
     dark = station_metrics({"public": one_litre(96.0), "emergency": one_litre(24.0)}, 10_000.0, outage=(6.0, 18.0))
