@@ -60,7 +60,7 @@ def limit_words(limit: BindingLimit) -> str:
         case Limit.UNAVAILABLE:
             return f"{_AWAY[kind].format(element=limit.element)} {when}"
         case Limit.EMPTY:
-            return f"{limit.element} was down at {size} {when}"
+            return f"{limit.element} was down at {size}, where more would have saved, {when}"
         case Limit.OWN_SOURCE:
             return f"the own sources of {limit.element} gave no more that it could send {when}"
         case Limit.DEADLINE:
