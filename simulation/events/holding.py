@@ -66,7 +66,7 @@ def hold_engines(world: World) -> bool:
                 continue
             engine.standby = False
             engine.target_kw = given_kw if low else 0.0
-            _relieve(bus, min(engine.rated_kw, max(engine.min_kw, engine.target_kw)))
+            _relieve(bus, min(engine.rated_kw, max(engine.min_kw, engine.target_kw)), given_kw)
             found = True
     return found
 
@@ -153,9 +153,17 @@ def _missing_kw(island: list[Bus], resting: EngineUnit | None = None) -> float:
     return missing_kw
 
 
-def _relieve(bus: Bus, power_kw: float) -> None:
-    """Tell batteries to give less by what an engine gives in their place, so that no less precious load takes it."""
+def _relieve(bus: Bus, power_kw: float, given_kw: float) -> None:
+    """Tell batteries to give less by what an engine gives in their place, and to store what it gives beyond that.
+
+    Told nothing, they would go on as planned, and the engine's power would go to the least precious load.
+    """
+    more_kw = max(0.0, power_kw - given_kw)
     for battery in bus.batteries:
         cut_kw = min(power_kw, battery.target_discharge_kw)
         battery.target_discharge_kw -= cut_kw
         power_kw -= cut_kw
+        if battery.target_discharge_kw <= 0.0:
+            stored_kw = min(more_kw, max(0.0, battery.charge_room_kw() - battery.target_charge_kw))
+            battery.target_charge_kw += stored_kw
+            more_kw -= stored_kw
