@@ -36,9 +36,9 @@ _VISITS = {
     "turned_away": "visits of {} vehicles for which there was nothing at {}",
 }
 _WAITED = {
-    "median": "wait that half of the {} vehicles served at {} did not exceed",
-    "p90": "wait that nine of ten {} vehicles served at {} did not exceed",
-    "longest": "longest wait of a {} vehicle served at {}",
+    "median": "wait that half of the {} vehicles at {} did not exceed; who still queues counts with the wait so far",
+    "p90": "wait that nine of ten {} vehicles at {} did not exceed; who still queues counts with the wait so far",
+    "longest": "longest wait of a {} vehicle at {}; who still queues counts with the wait so far",
 }
 
 
@@ -47,7 +47,7 @@ def stations(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
 
     Cars that got nothing are the litres lost over what one asks for in the mean.  The mean wait is by Little's law: the
     vehicle-hours in the queue over the vehicles that came, those who left it among them; its distribution is over the
-    vehicles that were served.
+    vehicles that were served and, with their wait so far, those still in the queue.
     """
     step_h = trajectory.clock.step_h
     flows = {word: step_means(trajectory, f"station_{word}_lph") for word, _, _ in _LITRES}
@@ -92,7 +92,7 @@ def stations(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
 
 
 def _of_vehicles(trajectory: Trajectory, element: str, who: str, where: str) -> dict[str, Quantity]:
-    """Visits by what they end with, and the waits of those who were served."""
+    """Visits by what they end with, and the waits of those who were served or still queue."""
     found: dict[str, Quantity] = {}
     if "station_cars_ph" not in trajectory.flows:
         return found
@@ -143,7 +143,8 @@ def fuel_services(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
                 name=element,
                 meaning=f"fuel for {'the public' if who == 'public' else f'{who} vehicles'} from {placed.name}",
                 allowed_gap_min=placed.part.allowed_gap_min,
-                served_threshold_frac=placed.part.served_threshold_frac,
+                served_threshold_frac=0.0,
+                lost_when="refused, or its pumps standing still,",
                 interruptions=join(
                     (stretches(trajectory, *_STOPPED[who]).get(element, _NONE), still.get(placed.name, _NONE))
                 ),

@@ -57,7 +57,8 @@ class Service:
     ``parts`` are the services that it consists of; it then ends with the first of them, each by its own rule, and its
     gap and threshold are the strictest of theirs.  ``unserved_kwh`` and ``unserved_person_h`` are what was lost in each
     step, where it is energy or people who went without; ``troubles`` are the events by which to trace it back.
-    ``losses`` are litres and cubic metres, each with the events that tell them.
+    ``losses`` are litres and cubic metres, each with the events that tell them.  ``lost_when`` is said in place of the
+    threshold by one whose interruptions the log tells.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Service:
     unserved_person_h: Float[np.ndarray, "S T"] | None = None
     troubles: tuple[Trouble, ...] = ()
     losses: tuple[Loss, ...] = ()
+    lost_when: str | None = None
 
     @property
     def rule(self) -> str:
@@ -78,7 +80,8 @@ class Service:
         shares = sorted({part.served_threshold_frac for part in self.parts} or {self.served_threshold_frac})
         below = " to ".join(f"{100 * share:g} %" for share in (shares[0], shares[-1])[: len(shares)])
         gap = " to ".join(_minutes(minutes) for minutes in (gaps[0], gaps[-1])[: len(gaps)])
-        return f"below {below} served for more than {gap}" if gaps[-1] > 0 else f"below {below} served at any moment"
+        lost = self.lost_when or f"below {below} served"
+        return f"{lost} for more than {gap}" if gaps[-1] > 0 else f"{lost} at any moment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

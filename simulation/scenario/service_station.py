@@ -70,7 +70,6 @@ class ServiceStation(Asset):
     allowed_gap_min: NonNegative = Field(
         default=60.0, description="interruption that is still no loss of service [min]"
     )
-    served_threshold_frac: Fraction = Field(default=0.99, description="share of the litres that counts as served")
 
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> ServiceStation:

@@ -47,7 +47,8 @@ def test_public_fuel_ends_with_the_stop_and_emergency_fuel_later() -> None:
     assert (public > 3.0).all()
     assert (public < 7.0).all()
     assert (emergency > public + 6.0).all()
-    assert f"{ELEMENT}.public" in {curve.service for curve in found.survival}
+    rules = {curve.service: curve.rule for curve in found.survival}
+    assert rules[f"{ELEMENT}.public"] == "refused, or its pumps standing still, for more than 1 h"
 
 
 def test_nobody_is_refused_where_there_is_enough() -> None:
@@ -75,6 +76,14 @@ def test_fuel_is_away_while_pumps_stand_still_though_nobody_is_refused() -> None
         assert dark.per_scenario[f"survived_h[{ELEMENT}.{who}]"].values.tolist() == [6.0, 6.0]
         assert dark.per_scenario[f"served_h[{ELEMENT}.{who}]"].values.tolist() == [12.0, 12.0]
     assert crank.estimates[f"survived_h[{ELEMENT}.public]"].mean == 24.0
+
+
+def test_who_still_queues_before_dark_pumps_has_waited_as_long() -> None:
+    """Dark from the start to the end of the day: nobody is served, and the first of 96 cars has waited most of it."""
+    found = station_metrics({"public": one_litre(96.0)}, 10_000.0, outage=(0.0, 24.0))
+    waits = [found.per_scenario[f"station_{wait}_wait_h[{ELEMENT}.public]"].values for wait in ("median", "longest")]
+    assert (waits[1] > 22.0).all()
+    assert (abs(waits[0] - 12.0) < 4.0).all()
 
 
 def test_every_visit_ends_in_one_way_and_every_litre_lost_has_its_cause() -> None:
