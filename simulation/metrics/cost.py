@@ -100,8 +100,8 @@ def lost(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
             total = total + worth
             add(key("lost_load_jpy", tier), worth, f"value of {tier} energy not served, at {value:,.0f} yen/kWh")
     short = step_means(trajectory, "water_use_unserved_m3ph")
-    worth = dict(zip(WATER_USES, spec.lost_water.by_use, strict=True))
-    water = sum((flow.sum(axis=1) * worth[user.rpartition(".")[2]] for user, flow in short.items()), zero)
+    worth_of: dict[str, float] = dict(zip(WATER_USES, spec.lost_water.by_use, strict=True))
+    water = sum((flow.sum(axis=1) * worth_of[user.rpartition(".")[2]] for user, flow in short.items()), zero)
     short = step_means(trajectory, "vehicle_unserved_lph")
     fuel = sum(
         (short[t.name].sum(axis=1) * t.part.vehicle_shortage_jpy_per_l for t in spec.fuel_tanks if t.name in short),
