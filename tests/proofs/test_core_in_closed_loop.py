@@ -16,6 +16,7 @@ from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Schedule, Solver
 from simulation.interchange.solve import solve
+from simulation.interchange.warm import Start
 from simulation.metrics.estimate import paired_difference
 from simulation.metrics.metrics import assess
 from simulation.report.headlines import HEADLINES
@@ -31,8 +32,8 @@ def test_who_plans_changes_no_objective_and_no_headline_number(monkeypatch: pyte
     draws = sample(spec, n_scenarios=3, seed=7)
     apart: list[float] = []
 
-    def by_both(problem: Problem, solver: Solver | None = None) -> Schedule:
-        core, reference = solve(problem, solver), solve(problem, HiGHS())
+    def by_both(problem: Problem, solver: Solver | None = None, *, start: Start | None = None) -> Schedule:
+        core, reference = solve(problem, solver, start=start), solve(problem, HiGHS())
         scale = 1.0 + np.abs(reference.objective_jpy)
         apart.append(float((np.abs(core.objective_jpy - reference.objective_jpy) / scale).max()))
         return core
