@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float, Int
 
@@ -63,22 +65,21 @@ def foresee(spec: Spec, draws: Draws, state: PlantState, rows: Int[np.ndarray, "
     up = np.moveaxis(share_after(edges_h, return_h), 1, 2)
     people = _people(spec, draws, state, window)
     error = _demand_error(spec, state, fine.window(first, clock.n_steps * per))
-    lost = lost_frac(spec, up)[..., None]
-    course_kw, islanded_kw = _courses_kw(draws, rows, first, window)
-    course_kw = course_kw * (1.0 - lost) + islanded_kw * lost
-    usual_m3ph = step_means(usual_water_m3ph(spec, struck)[None], per)
-    if state.mains_back is not None:
-        usual_m3ph = usual_m3ph + usual_returned_m3ph(spec, 1.0 * state.mains_back[:, None, :])
+    course_kw = _course_kw(spec, draws, up, rows, window)
+    usual_m3ph = step_means(usual_water_m3ph(spec, struck)[None], per) + _usual_returned(spec, state)
     people_m3ph = step_means(people_water(spec, edges_h, people), per)
     S, T = len(people), clock.n_steps
 
     def for_all(values: Float[np.ndarray, "t E"]) -> Float[np.ndarray, "S T E"]:
         return np.broadcast_to(step_means(values[None], per), (S, T, values.shape[1]))
 
+    def nothing(elements: Sequence[object]) -> Float[np.ndarray, "S T E"]:
+        return np.broadcast_to(0.0, (S, T, len(elements)))
+
     return Outlook(
         clock=clock,
         demand_kw=step_means(course_kw * (1.0 + error)[..., None] + people_power(spec, people), per),
-        pv_kw=step_means(_sun_kw(spec, draws, rows, (first, window)), per),
+        pv_kw=step_means(_sun_kw(spec, draws, rows, window), per),
         grid_up_frac=step_means(up, per),
         genset_up_frac=_engines_up_frac(spec, state, plan_edges_h, return_h),
         pump_up_frac=for_all(pump_up_frac(spec, struck)) * held_frac(state.pump_works),
@@ -87,10 +88,10 @@ def foresee(spec: Spec, draws: Draws, state: PlantState, rows: Int[np.ndarray, "
         rain_m3ph=np.broadcast_to(rain_m3ph(spec, clock), (S, T, len(spec.water_tanks))),
         mains_m3ph=for_all(mains_m3ph(spec, struck)) + _mains_returned(spec, state),
         vehicle_demand_lph=for_all(vehicle_demand_lph(spec, struck)),
-        fuel_delivery_l=np.broadcast_to(0.0, (S, T, len(spec.fuel_tanks))),
-        water_delivery_m3=np.broadcast_to(0.0, (S, T, len(spec.water_tanks))),
-        fuel_on_order_l=np.broadcast_to(0.0, (S, T, len(spec.fuel_tanks))),
-        water_on_order_m3=np.broadcast_to(0.0, (S, T, len(spec.water_tanks))),
+        fuel_delivery_l=nothing(spec.fuel_tanks),
+        water_delivery_m3=nothing(spec.water_tanks),
+        fuel_on_order_l=nothing(spec.fuel_tanks),
+        water_on_order_m3=nothing(spec.water_tanks),
         battery_kwh=state.battery_kwh,
         fuel_l=state.fuel_l,
         water_m3=state.water_m3,
@@ -101,6 +102,11 @@ def foresee(spec: Spec, draws: Draws, state: PlantState, rows: Int[np.ndarray, "
         perfect=False,
         vehicles=expected_vehicles(spec, clock, state.vehicle_kwh, state.vehicle_there),
     )
+
+
+def _usual_returned(spec: Spec, state: PlantState) -> Float[np.ndarray, "S 1 W C"] | float:
+    """Usual use of water that mains which have returned make possible again [m3/h]."""
+    return 0.0 if state.mains_back is None else usual_returned_m3ph(spec, 1.0 * state.mains_back[:, None, :])
 
 
 def _mains_returned(spec: Spec, state: PlantState) -> Float[np.ndarray, "S 1 W"] | float:
@@ -131,19 +137,22 @@ def _horizon(spec: Spec, now_h: float) -> Clock:
     return whole.window(step, min(wanted, whole.n_steps - step))
 
 
-def _courses_kw(
-    draws: Draws, rows: Int[np.ndarray, " S"] | slice, first: int, window: slice
-) -> tuple[Float[np.ndarray, "S t B Q"], Float[np.ndarray, "S t B Q"]]:
-    """Expected demand with and without the grid, given the last temperature; before the first step nothing is seen."""
-    weather, demand = draws.weather, draws.demand
-    lead_days = np.arange(1, window.stop - window.start + 1) * draws.clock.step_h / HOURS_PER_DAY
+def _course_kw(
+    spec: Spec, draws: Draws, up: Float[np.ndarray, "S t F"], rows: Int[np.ndarray, " S"] | slice, window: slice
+) -> Float[np.ndarray, "S t B Q"]:
+    """Expected demand, with the grid where it is ``up`` and without it elsewhere, given the last temperature [kW].
+
+    Before the first step of the period nothing has been seen.
+    """
+    weather, demand, first = draws.weather, draws.demand, window.start
+    lead_days = np.arange(1, window.stop - first + 1) * draws.clock.step_h / HOURS_PER_DAY
     warmth = weather.warmth(slice(max(first, 1) - 1, max(first, 1)))[rows]
     kept = weather.warmth_correlation**lead_days if first > 0 else np.zeros_like(lead_days)
     seen = np.broadcast_to(warmth, (len(warmth), len(kept)))
-    return (
-        given_warmth(demand.expected_kw[:, window], seen, kept),
-        given_warmth(demand.islanded_expected_kw[:, window], seen, kept),
-    )
+    lost = lost_frac(spec, up)[..., None]
+    course_kw = given_warmth(demand.expected_kw[:, window], seen, kept)
+    islanded_kw = given_warmth(demand.islanded_expected_kw[:, window], seen, kept)
+    return course_kw * (1.0 - lost) + islanded_kw * lost
 
 
 def _demand_error(spec: Spec, state: PlantState, clock: Clock) -> Float[np.ndarray, "S t B"]:
@@ -176,12 +185,9 @@ def _noise(building: Building) -> Noise:
     )
 
 
-def _sun_kw(
-    spec: Spec, draws: Draws, rows: Int[np.ndarray, " S"] | slice, steps: tuple[int, slice]
-) -> Float[np.ndarray, "S t V"]:
+def _sun_kw(spec: Spec, draws: Draws, rows: Int[np.ndarray, " S"] | slice, window: slice) -> Float[np.ndarray, "S t V"]:
     """Expected PV times the recent sky's ratio to its expectation, fading; never above the array's limit [kW]."""
-    first, window = steps
-    memory_h, step_h = spec.planner.sky_memory_h, draws.clock.step_h
+    memory_h, step_h, first = spec.planner.sky_memory_h, draws.clock.step_h, window.start
     expected_kw = draws.weather.pv_expected_kw[window]
     recent = slice(max(0, first - round(memory_h / step_h)), first)
     usual = draws.weather.pv_expected_kw[recent].sum()

@@ -10,23 +10,12 @@ from simulation.interchange.outlook import truth
 from simulation.interchange.schedule import Solver
 from simulation.interchange.solve import solve
 from simulation.scenario.spec import Spec
-from tests.interchange.scenes import load
-
-CRITICAL = {"a": load(critical=1.0)}
+from tests.interchange.scenes import cell
 
 
-def cell(**more) -> dict:
+def priced_cell(**more) -> dict:
     """A battery without losses that starts empty, at 40,000 yen/kWh."""
-    values = {
-        "charge_kw": 50.0,
-        "discharge_kw": 50.0,
-        "capacity_kwh": 100.0,
-        "charge_efficiency_frac": 1.0,
-        "discharge_efficiency_frac": 1.0,
-        "initial_level_frac": 0.0,
-        "capital_jpy_per_kwh": 40_000.0,
-    }
-    return values | more
+    return cell(**{"capital_jpy_per_kwh": 40_000.0} | more)
 
 
 def explained(spec: Spec, draws: Draws, scenario: int = 0, solver: Solver | None = None) -> Explanation:

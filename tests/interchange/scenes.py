@@ -11,6 +11,10 @@ from simulation.draws.draws import Draws
 from simulation.draws.failure import FailureDraws
 from simulation.draws.outage import OutageDraws
 from simulation.draws.weather import WeatherDraws
+from simulation.interchange.highs import HiGHS
+from simulation.interchange.problem import Problem
+from simulation.interchange.schedule import Schedule, Status
+from simulation.interchange.solve import solve
 from simulation.scenario.spec import Spec
 from simulation.units import TIERS
 
@@ -20,6 +24,9 @@ LOAD = {"constant_kw": 1.0, "tier_frac": {"critical": 1.0}}
 
 def load(**tier_frac: float) -> dict:
     return {"constant_kw": 1.0, "tier_frac": tier_frac}
+
+
+CRITICAL = {"a": load(critical=1.0)}
 
 
 def flat(jpy_per_kwh: float, **more) -> dict:
@@ -116,11 +123,29 @@ def drawn(
     )
 
 
-def mixed_area(seed: int, *, n_scenarios: int = 2, own_source_only: bool = False, **more) -> tuple[Spec, Draws]:
-    """Three buildings in a ring with everything a Spec may hold, an outage of a few hours, and random courses."""
-    chance = np.random.default_rng(seed)
-    size = chance.uniform(50.0, 150.0, 3)
-    building = {
+def best(problem: Problem) -> Schedule:
+    schedule = solve(problem, HiGHS())
+    assert (schedule.solution.status == Status.OPTIMAL).all()
+    assert schedule.certificate.worst() < 1e-7
+    return schedule
+
+
+def cell(**more) -> dict:
+    """A battery without losses that starts empty."""
+    values = {
+        "charge_kw": 50.0,
+        "discharge_kw": 50.0,
+        "capacity_kwh": 100.0,
+        "charge_efficiency_frac": 1.0,
+        "discharge_efficiency_frac": 1.0,
+        "initial_level_frac": 0.0,
+    }
+    return values | more
+
+
+def _mixed_buildings(size: np.ndarray) -> dict:
+    """A mall with a battery, a hub with engines, fuel and water, and homes, for the power of each [kW]."""
+    return {
         "mall": {
             "grid": connection(0.7 * size[0], export_limit_kw=20.0),
             "load": {"a": load(critical=0.2, essential=0.3, deferrable=0.2, comfort=0.3)},
@@ -161,6 +186,28 @@ def mixed_area(seed: int, *, n_scenarios: int = 2, own_source_only: bool = False
             "pv": {"roofs": {"rated_kw": 0.5 * size[2]}},
         },
     }
+
+
+_MIXED_RULES = {
+    "hazard": {"start": "2026-08-03T09:00"},
+    "delivery": {
+        "tanker": {"to": "hub.fuel_tank.tank", "amount": 50.0, "first_after_h": 3.0},
+        "truck": {"to": "hub.water_tank.water", "amount": 2.0, "order": "reorder", "first_after_h": 4.0},
+    },
+    "tariff": {
+        "t": {
+            "band": [{"jpy_per_kwh": 12.0, "from_hour": 0.0, "to_hour": 7.0}, {"jpy_per_kwh": 28.0}],
+            "demand_jpy_per_kw_month": 1800.0,
+            "export_jpy_per_kwh": 8.0,
+        }
+    },
+}
+
+
+def mixed_area(seed: int, *, n_scenarios: int = 2, own_source_only: bool = False, **more) -> tuple[Spec, Draws]:
+    """Three buildings in a ring with everything a Spec may hold, an outage of a few hours, and random courses."""
+    chance = np.random.default_rng(seed)
+    size = chance.uniform(50.0, 150.0, 3)
     lines = {
         "one": {"a": "mall", "b": "hub", "capacity_ab_kw": 40.0, "capacity_ba_kw": 30.0, "loss_frac": 0.03},
         "two": {"a": "hub", "b": "homes", "capacity_ab_kw": 80.0, "capacity_ba_kw": 80.0},
@@ -169,23 +216,8 @@ def mixed_area(seed: int, *, n_scenarios: int = 2, own_source_only: bool = False
     for line in lines.values():
         line["own_source_only"] = own_source_only
     spec = area(
-        building,
-        **{
-            "tieline": lines,
-            "hazard": {"start": "2026-08-03T09:00"},
-            "delivery": {
-                "tanker": {"to": "hub.fuel_tank.tank", "amount": 50.0, "first_after_h": 3.0},
-                "truck": {"to": "hub.water_tank.water", "amount": 2.0, "order": "reorder", "first_after_h": 4.0},
-            },
-            "tariff": {
-                "t": {
-                    "band": [{"jpy_per_kwh": 12.0, "from_hour": 0.0, "to_hour": 7.0}, {"jpy_per_kwh": 28.0}],
-                    "demand_jpy_per_kw_month": 1800.0,
-                    "export_jpy_per_kwh": 8.0,
-                }
-            },
-        }
-        | more,
+        _mixed_buildings(size),
+        **{"tieline": lines} | _MIXED_RULES | more,
     )
     T, S = spec.clock.n_steps, n_scenarios
     hour = spec.clock.local_hour

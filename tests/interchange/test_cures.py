@@ -11,8 +11,8 @@ from simulation.interchange.highs import HiGHS
 from simulation.interchange.outlook import truth
 from simulation.interchange.solve import solve
 from simulation.scenario.spec import Spec
-from tests.interchange.explained import CRITICAL, cell, explained
-from tests.interchange.scenes import area, connection, drawn
+from tests.interchange.explained import explained, priced_cell
+from tests.interchange.scenes import CRITICAL, area, connection, drawn
 
 
 def left_after(spec: Spec, draws: Draws, cure: Cure, share: float = 1.0) -> float:
@@ -25,7 +25,7 @@ def line_or_battery(line_jpy: float | None, battery_jpy: float) -> tuple[Spec, D
     """b gets 6 kW over a line and holds 1 kWh; at noon it needs 10 kW for an hour: 3 kWh are missing."""
     line = {"a": "a", "b": "b", "capacity_ab_kw": 6.0, "capacity_ba_kw": 6.0, "loss_frac": 0.0}
     line |= {} if line_jpy is None else {"capital_jpy_per_kw": line_jpy}
-    battery = cell(capacity_kwh=1.0, capital_jpy_per_kwh=battery_jpy)
+    battery = priced_cell(capacity_kwh=1.0, capital_jpy_per_kwh=battery_jpy)
     spec = area(
         {"a": {"grid": connection(), "load": CRITICAL}, "b": {"load": CRITICAL, "battery": {"b": battery}}},
         tieline={"l": line},

@@ -18,8 +18,8 @@ from simulation.interchange.plant_state import PlantState
 from simulation.interchange.rules import NoExchange
 from simulation.interchange.solve import solve
 from simulation.scenario.spec import Spec
-from tests.interchange.explained import CRITICAL, cell, explained
-from tests.interchange.scenes import area, connection, drawn, flat, load
+from tests.interchange.explained import explained, priced_cell
+from tests.interchange.scenes import CRITICAL, area, connection, drawn, flat, load
 
 COMFORT = {"a": load(comfort=1.0)}
 
@@ -96,7 +96,7 @@ def test_a_kw_more_of_contract_saves_the_load_less_its_energy_and_its_demand_cha
 
 def outage_behind_a_battery(hours: float = 2.0, **battery) -> tuple[Spec, Draws]:
     """10 kW through an outage from ten o'clock."""
-    spec = area({"house": {"grid": connection(), "load": CRITICAL, "battery": {"b": cell(**battery)}}})
+    spec = area({"house": {"grid": connection(), "load": CRITICAL, "battery": {"b": priced_cell(**battery)}}})
     return spec, drawn(spec, {"house": 10.0}, outage_h=[(10.0, 10.0 + hours)])
 
 
@@ -130,7 +130,7 @@ def test_a_store_that_starts_full_is_worth_its_first_filling():
             "house": {
                 "grid": connection(),
                 "load": CRITICAL,
-                "battery": {"b": cell(capacity_kwh=5.0) | {"initial_level_frac": 0.5}},
+                "battery": {"b": priced_cell(capacity_kwh=5.0) | {"initial_level_frac": 0.5}},
             }
         }
     )

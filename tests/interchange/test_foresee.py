@@ -18,9 +18,7 @@ from simulation.interchange.schedule import Status
 from simulation.interchange.solve import solve
 from simulation.scenario.spec import Spec
 from simulation.units import TIERS
-from tests.interchange.scenes import area, connection, drawn, load, mixed_area
-
-CRITICAL = {"a": load(critical=1.0)}
+from tests.interchange.scenes import CRITICAL, area, connection, drawn, load, mixed_area
 
 
 def seen(spec: Spec, now_h: float, *, n_scenarios: int = 2, **more) -> PlantState:

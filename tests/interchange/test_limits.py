@@ -11,8 +11,7 @@ from simulation.interchange.limits import Limit, Plan, binding_limits, spans_of
 from simulation.interchange.outlook import truth
 from simulation.interchange.slopes import confirmed
 from simulation.scenario.clock import Clock
-from tests.interchange.explained import CRITICAL
-from tests.interchange.scenes import area, connection, drawn, mixed_area
+from tests.interchange.scenes import CRITICAL, area, connection, drawn, mixed_area
 
 LITTLE = 1e-3
 

@@ -12,9 +12,7 @@ from simulation.interchange.problem import Problem
 from simulation.interchange.setpoints import set_points
 from simulation.interchange.solve import solve
 from simulation.scenario.spec import Spec
-from tests.interchange.scenes import area, connection, drawn, flat, load
-
-CRITICAL = {"a": load(critical=1.0)}
+from tests.interchange.scenes import CRITICAL, area, connection, drawn, flat
 
 
 def house(*, grid: dict | None = None, **more) -> Spec:

@@ -7,9 +7,7 @@ import pytest
 
 from simulation.interchange.outage import down_frac, share_after
 from simulation.interchange.outlook import truth
-from tests.interchange.scenes import area, connection, drawn, load, mixed_area
-
-CRITICAL = {"a": load(critical=1.0)}
+from tests.interchange.scenes import CRITICAL, area, connection, drawn, mixed_area
 
 
 def test_planning_steps_hold_the_means_of_control_steps():

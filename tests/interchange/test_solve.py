@@ -13,9 +13,7 @@ from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Status
 from simulation.interchange.solve import leaks, solve, solve_stream
-from tests.interchange.scenes import area, connection, drawn, flat, load, mixed_area
-
-CRITICAL = {"a": load(critical=1.0)}
+from tests.interchange.scenes import CRITICAL, area, connection, drawn, flat, mixed_area
 
 
 def laundry() -> Problem:
