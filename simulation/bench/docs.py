@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 
-from simulation.bench.cases import CASES, FORTNIGHT, TARGET_MS, WEEK, Case, Phase
+from simulation.bench.cases import FORTNIGHT, WEEK, Case, Phase
 from simulation.bench.floor import Breakdown
 from simulation.bench.history import Session
 from simulation.bench.measure import Figure
-from simulation.bench.references import CORE, REFERENCES
+from simulation.bench.references import REFERENCES
 from simulation.bench.session import SCALING_CASE
+from simulation.bench.sizes import SIZES, markdown_table, mean_ms
 from simulation.bench.tables import machine_words, ms_text
+from simulation.bench.targets import misses, target_table
+from simulation.bench.yardstick import yardstick
 from simulation.errors import RunError
 from simulation.report.figures.benchmarks import scaling
 from simulation.report.figures.style import Drawn
@@ -21,7 +24,6 @@ from simulation.report.figures.style import Drawn
 __all__ = ["scaling_figure", "write_docs"]
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-_GROUPS = tuple(dict.fromkeys(case.group for case in CASES if case.is_family))
 
 
 def write_docs(path: Path, session: Session, breakdowns: Sequence[Breakdown] = ()) -> Path:
@@ -72,8 +74,9 @@ def _parts(session: Session, breakdowns: Sequence[Breakdown], image: str, drawn:
         "### Time per schedule [ms]",
         _by_solver(session.figures),
         "### The core's targets",
-        _targets(session.figures),
-        *_where_time_goes(breakdowns),
+        target_table(session.figures),
+        *yardstick(session.figures),
+        *_where_time_goes(session.figures, breakdowns),
         "### The flagship's week (`flagship-week`)",
         _by_phase(session.figures, WEEK),
         "### A hub's fortnight (`hub-fortnight`)",
@@ -89,13 +92,13 @@ def _by_solver(figures: Sequence[Figure]) -> str:
     """A row a size, a column a solver: mean of the two halves' medians; how far costs lie apart at most."""
     there = [one for one in REFERENCES if any(figure.solver == one.name for figure in figures)]
     rows = []
-    for group in _GROUPS:
-        times = [_mean_ms(figures, group, Phase.SOLVE, one.name) for one in there]
+    for size in SIZES:
+        times = [mean_ms(figures, size, Phase.SOLVE, one.name) for one in there]
         if any(time is not None for time in times):
-            rows.append([group, *("-" if time is None else ms_text(time) for time in times)])
+            rows.append([size, *("-" if time is None else ms_text(time) for time in times)])
     apart = [_worst_apart(figures, one.name) for one in there]
     rows.append(["cost apart, at most", *apart])
-    return _table(["buildings x steps", *(one.title for one in there)], rows)
+    return markdown_table(["buildings x steps", *(one.title for one in there)], rows)
 
 
 def _worst_apart(figures: Sequence[Figure], solver: str) -> str:
@@ -103,40 +106,13 @@ def _worst_apart(figures: Sequence[Figure], solver: str) -> str:
     return f"{max(found):.0e}" if found else "-"
 
 
-def _targets(figures: Sequence[Figure]) -> str:
-    rows = []
-    for group in _GROUPS:
-        solve = _mean_ms(figures, group, Phase.SOLVE, CORE.name)
-        if solve is None:
-            continue
-        target = TARGET_MS[group]
-        rest = [
-            _mean_ms(figures, group, phase, CORE.name)
-            for phase in (Phase.ASSEMBLE, Phase.CERTIFY, Phase.PLAN, Phase.SIMULATE)
-        ]
-        steps = [figure for figure in figures if _is(figure, group, Phase.SOLVE, CORE.name)]
-        rows.append(
-            [
-                group,
-                f"{target:g}",
-                ms_text(solve),
-                "met" if solve <= target else f"missed, {solve / target:.1f} times",
-                f"{fmean(figure.iterations or 0.0 for figure in steps):.1f}",
-                *("-" if time is None else ms_text(time) for time in rest),
-            ]
-        )
-    heads = ["buildings x steps", "target", "solve", "", "iterations", "assemble", "certify", "whole plan", "simulate"]
-    return _table(heads, rows)
-
-
-def _where_time_goes(breakdowns: Sequence[Breakdown]) -> list[str]:
+def _where_time_goes(figures: Sequence[Figure], breakdowns: Sequence[Breakdown]) -> list[str]:
     """A row a case and kind of kernels: time of each phase, and how far the iterations are above the floor."""
     if not breakdowns:
         return []
     rows = []
     for one in breakdowns:
         inside = [None if ms is None else ms_text(ms) for ms in (one.factor_ms, one.solve_ms)]
-        parts_ms = (one.factor_ms or 0.0) + (one.solve_ms or 0.0) + one.step_ms + one.measure_ms
         rows.append(
             [
                 one.case,
@@ -144,20 +120,25 @@ def _where_time_goes(breakdowns: Sequence[Breakdown]) -> list[str]:
                 f"{one.iterations:.1f}",
                 *(ms_text(ms) for ms in (one.assemble_ms, one.scale_ms)),
                 *(text or "in step" for text in inside),
-                *(ms_text(ms) for ms in (one.step_ms, one.measure_ms, one.certify_ms, one.floor_ms)),
-                f"{parts_ms / one.floor_ms:.1f}",
+                *(ms_text(ms) for ms in (one.step_ms, one.measure_ms, one.prove_ms, one.rest_ms)),
+                *(ms_text(ms) for ms in (one.certify_ms, one.floor_ms)),
+                f"{one.iterating_ms / one.floor_ms:.1f}",
             ]
         )
     words = (
         "Milliseconds per scenario, under a profiler. *Scale* turns arrays batch last, *factor* and *solve* are the "
-        "normal equations with their border, *step* is what is left of an iteration, *measure* residuals and gap. The "
-        "*floor* is the time in which the memory of this machine could move what the iterations must read and write "
-        "(distances, prices and costs of the columns, and the factors), at the bandwidth that copying a large array "
-        "reached; *times the floor* is factor + solve + step + measure over it. Blocks that stay in the cache may go "
-        "below it."
+        "normal equations with their border, *step* is what is left of an iteration, *measure* residuals and gap, "
+        "*prove* the same as the certificate has them where a scenario may have converged, *rest* lanes that are "
+        "stored and refilled, and patterns. The *floor* is the time in which the memory of this machine could move "
+        "what the iterations must read and write (distances, prices and costs of the columns, and the factors), at the "
+        "bandwidth that copying a large array reached; *times the floor* is factor + solve + step + measure + prove "
+        "over it. Blocks that stay in the cache may go below it."
     )
-    heads = ["case", "kernels", "iterations", "assemble", "scale", "factor", "solve", "step", "measure", "certify"]
-    return ["### Where the time goes", words, _table([*heads, "floor", "times the floor"], rows)]
+    phases = ("assemble", "scale", "factor", "solve", "step", "measure", "prove", "rest", "certify", "floor")
+    table = markdown_table(["case", "kernels", "iterations", *phases, "times the floor"], rows)
+    missed = misses(figures, breakdowns)
+    told = f"Where a target is missed, of the stressed half's time:\n\n{missed}" if missed else ""
+    return ["### Where the time goes", words, table, told]
 
 
 def _by_phase(figures: Sequence[Figure], case: Case) -> str:
@@ -166,21 +147,7 @@ def _by_phase(figures: Sequence[Figure], case: Case) -> str:
         for figure in figures
         if figure.case == case.name
     ]
-    return _table(["phase", "scenarios", "ms per scenario", "count"], rows)
-
-
-def _mean_ms(figures: Sequence[Figure], group: str, phase: Phase, solver: str) -> float | None:
-    found = [figure.median_ms for figure in figures if _is(figure, group, phase, solver)]
-    return fmean(found) if found else None
-
-
-def _is(figure: Figure, group: str, phase: Phase, solver: str) -> bool:
-    return figure.case.rpartition("-")[0] == group and figure.phase == phase and figure.solver == solver
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    ruled = ["---", *["---:"] * (len(heads) - 1)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in (heads, ruled, *rows))
+    return markdown_table(["phase", "scenarios", "ms per scenario", "count"], rows)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -42,10 +42,14 @@ _PHASES = {
     ("batch.py", "of"): "scale",
     ("newton.py", "factor"): "factor",
     ("newton.py", "solve"): "solve",
-    ("interior_point.py", "measure"): "measure",
+    ("interior_point.py", "_look"): "measure",
+    ("fused_step.py", "_look"): "measure",
+    ("interior_point.py", "_proven"): "prove",
     ("interior_point.py", "advance"): "advance",
     ("fused_step.py", "advance"): "advance",
+    ("interior_point.py", "solve"): "total",
 }
+"""Functions whose time, with all that they call, is that of a phase; none of a phase calls another of the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,8 @@ class Breakdown:
     """Time of a case per scenario [ms] by phase, on one kind of kernels.
 
     ``factor_ms`` and ``solve_ms`` are parts of the step; the fused kernels compile all of it into one call, so that
-    they are None there.  ``floor_ms`` is what the memory traffic of the iterations would take at ``copy_gb_per_s``.
+    they are None there.  ``rest_ms`` is what no phase is named for: lanes that are stored and refilled, patterns that
+    are laid out.  ``floor_ms`` is what the memory traffic of the iterations would take at ``copy_gb_per_s``.
     """
 
     case: str
@@ -65,8 +70,33 @@ class Breakdown:
     solve_ms: float | None
     step_ms: float
     measure_ms: float
+    prove_ms: float
+    rest_ms: float
     certify_ms: float
     floor_ms: float
+
+    @property
+    def parts_ms(self) -> dict[str, float]:
+        """Phases of a solve [ms], the whole of it together; of the fused kernels ``step`` is all of a step."""
+        inside = {"factor": self.factor_ms, "solve": self.solve_ms}
+        return {
+            "scale": self.scale_ms,
+            **{name: ms for name, ms in inside.items() if ms is not None},
+            "step": self.step_ms,
+            "measure": self.measure_ms,
+            "prove": self.prove_ms,
+            "rest": self.rest_ms,
+        }
+
+    @property
+    def total_ms(self) -> float:
+        """The whole solve [ms]."""
+        return sum(self.parts_ms.values())
+
+    @property
+    def iterating_ms(self) -> float:
+        """What the iterations take, their proof included [ms]."""
+        return self.total_ms - self.scale_ms - self.rest_ms
 
 
 def copy_gb_per_s() -> float:
@@ -93,6 +123,7 @@ def breakdown(case: Case, kernels: KernelName, n_scenarios: int, bandwidth_gb_pe
         if phase is not None:
             spent[phase] += within_s
     fused = kernels == "numba"
+    named = sum(spent[phase] for phase in ("scale", "advance", "measure", "prove"))
     iterations = float(solution.iterations.mean())
 
     def ms(time_s: float) -> float:
@@ -108,6 +139,8 @@ def breakdown(case: Case, kernels: KernelName, n_scenarios: int, bandwidth_gb_pe
         solve_ms=None if fused else ms(spent["solve"]),
         step_ms=ms(spent["advance"] - spent["factor"] - spent["solve"]),
         measure_ms=ms(spent["measure"]),
+        prove_ms=ms(spent["prove"]),
+        rest_ms=ms(spent["total"] - named),
         certify_ms=ms(certify_s),
         floor_ms=_MS * iterations * _bytes_an_iteration(problem) / (bandwidth_gb_per_s * 1e9),
     )

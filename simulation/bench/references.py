@@ -21,22 +21,25 @@ if TYPE_CHECKING:
     from simulation.bench.area import Area
     from simulation.bench.jobs import Material
 
-__all__ = ["CORE", "REFERENCES", "Reference", "absent", "reference_named"]
+__all__ = ["CORE", "FAST", "REFERENCES", "Reference", "absent", "reference_named"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """One way to solve the standard problem.
 
-    ``package`` must be there to import; ``together`` says that more scenarios in one call make each cheaper.  A
-    ``peer`` builds its own model from plain numbers and hands back costs; a ``solver`` takes the arrays.
+    ``package`` must be there to import, and ``extra`` of the project brings it; ``together`` says that more scenarios
+    in one call make each cheaper, ``compiled`` that a first run may compile, so that it never counts.  A ``peer``
+    builds its own model from plain numbers and hands back costs; a ``solver`` takes the arrays.
     """
 
     name: str
     title: str
     package: str = "scipy"
     distribution: str = "scipy"
+    extra: str = "peers"
     together: bool = False
+    compiled: bool = False
     solver: Solver | None = None
     peer: Callable[[Area], np.ndarray] | None = None
 
@@ -58,10 +61,26 @@ class Reference:
         return run
 
 
-CORE = Reference(name="interior-point", title="Yuimaru's core", together=True, solver=InteriorPoint())
+CORE = Reference(
+    name="interior-point", title="Yuimaru's core, numpy", together=True, solver=InteriorPoint(kernels="numpy")
+)
+"""The core on its readable kernels, whatever is installed: by default a year takes the fused ones where they are."""
+
+FAST = Reference(
+    name="interior-point-fast",
+    title="Yuimaru's core, numba",
+    package="numba",
+    distribution="numba",
+    extra="fast",
+    together=True,
+    compiled=True,
+    solver=InteriorPoint(kernels="numba"),
+)
+"""The core on the fused kernels of the optional extra ``fast``."""
 
 REFERENCES: tuple[Reference, ...] = (
     CORE,
+    FAST,
     Reference(name="highs", title="HiGHS through scipy", solver=HiGHS()),
     Reference(
         name="highspy-presolve",
@@ -102,7 +121,7 @@ REFERENCES: tuple[Reference, ...] = (
 
 
 def absent() -> tuple[str, ...]:
-    """Packages of references that are not installed, each once: ``pip install "yuimaru[peers]"`` brings them."""
+    """Packages of references that are not installed, each once: the extras ``fast`` and ``peers`` bring them."""
     return tuple(dict.fromkeys(one.distribution for one in REFERENCES if not one.installed))
 
 

@@ -53,7 +53,8 @@ def choose(cases: Sequence[str], phases: Sequence[str], solvers: Sequence[str]) 
     _known("--solver", solvers, list(found))
     for name in solvers:
         if not found[name].installed:
-            raise ValueError(f"--solver {name}: {found[name].distribution} is absent; pip install 'yuimaru[peers]'")
+            one = found[name]
+            raise ValueError(f"--solver {name}: {one.distribution} is absent; pip install 'yuimaru[{one.extra}]'")
     chosen = tuple(case for case in CASES if case.name in names or case.group in names)
     return Choice(
         cases=chosen,

@@ -10,16 +10,22 @@ from simulation.bench.cases import Phase
 from simulation.bench.history import Session
 from simulation.bench.machine import Machine
 from simulation.bench.measure import Figure
-from simulation.bench.references import CORE
+from simulation.bench.references import CORE, FAST, REFERENCES
 
-__all__ = ["figures_table", "history_table", "machine_words", "ms_text"]
+__all__ = ["CORE_KERNELS", "core_solves", "figures_table", "history_table", "machine_words", "ms_text"]
+
+CORE_KERNELS = {CORE.name: "numpy", FAST.name: "numba"}
+"""Kernels that the core runs on, by the name of the reference."""
 
 
 def figures_table(session: Session) -> Table:
     """Medians per scenario, how they stand to the core, and what was counted and proven."""
     caption = machine_words(session.machine)
     if session.absent:
-        caption += f"\nnot installed, so not timed: {', '.join(session.absent)} (pip install 'yuimaru[peers]')"
+        extras = dict.fromkeys(one.extra for one in REFERENCES if one.distribution in session.absent)
+        caption += (
+            f"\nnot installed, so not timed: {', '.join(session.absent)} (pip install 'yuimaru[{','.join(extras)}]')"
+        )
     table = Table(title="time per scenario, median of runs after one to warm up", caption=caption)
     for heading in ("case", "phase", "solver", "scenarios", "runs"):
         table.add_column(heading, justify="right" if heading in ("scenarios", "runs") else "left")
@@ -43,19 +49,18 @@ def figures_table(session: Session) -> Table:
 
 
 def history_table(sessions: Sequence[Session]) -> Table:
-    """The core's time per scenario in every session, by case."""
+    """The core's time per scenario in every session, by case; a row for each kind of kernels."""
     table = Table(title="the core over time: solve, ms per scenario")
-    cases = list(dict.fromkeys(figure.case for session in sessions for figure in _solved(session)))
-    for heading in ("when (UTC)", "commit", "processor", *cases):
+    cases = list(dict.fromkeys(figure.case for session in sessions for figure in core_solves(session)))
+    for heading in ("when (UTC)", "commit", "processor", "kernels", *cases):
         table.add_column(heading)
     for session in sessions:
-        found = {figure.case: ms_text(figure.median_ms) for figure in _solved(session)}
-        table.add_row(
-            f"{session.started_utc:%Y-%m-%d %H:%M}",
-            session.commit or "",
-            session.machine.processor,
-            *(found.get(case, "") for case in cases),
-        )
+        for solver, kernels in CORE_KERNELS.items():
+            found = {one.case: ms_text(one.median_ms) for one in core_solves(session) if one.solver == solver}
+            if found:
+                when = f"{session.started_utc:%Y-%m-%d %H:%M}"
+                cells = (found.get(case, "") for case in cases)
+                table.add_row(when, session.commit or "", session.machine.processor, kernels, *cells)
     return table
 
 
@@ -86,5 +91,6 @@ def core_ms(figures: Sequence[Figure], figure: Figure) -> float | None:
     return found[0].median_ms if found else None
 
 
-def _solved(session: Session) -> list[Figure]:
-    return [one for one in session.figures if one.phase == Phase.SOLVE and one.solver == CORE.name]
+def core_solves(session: Session) -> list[Figure]:
+    """Figures of the core's solve on either kind of kernels."""
+    return [one for one in session.figures if one.phase == Phase.SOLVE and one.solver in CORE_KERNELS]

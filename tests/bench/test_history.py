@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulation.bench.history import append, read
+from simulation.bench.tables import history_table
 from simulation.bench.timeline import write_timeline
 from simulation.errors import RunError
 from tests.bench.sessions import session
@@ -54,8 +55,16 @@ def test_a_line_that_was_cut_short_is_named(tmp_path: Path) -> None:
 def test_the_timeline_has_a_line_for_each_case(tmp_path: Path) -> None:
     path = write_timeline([session(1), session(9, core_ms=0.2)], tmp_path)
     drawing = path.read_text(encoding="utf-8")
-    assert "2x48-plain, Processor 9000" in drawing
-    assert "2x48-stressed, Processor 9000" in drawing
+    assert "2x48-plain, numpy, Processor 9000" in drawing
+    assert "2x48-stressed, numba, Processor 9000" in drawing
+
+
+def test_the_history_has_a_row_for_each_kind_of_kernels() -> None:
+    table = history_table([session(1), session(9, core_ms=0.5)])
+    assert [list(column.cells) for column in table.columns[3:5]] == [
+        ["numpy", "numba", "numpy", "numba"],
+        ["0.25", "0.20", "0.50", "0.40"],
+    ]
 
 
 def test_a_timeline_of_nothing_says_what_to_do(tmp_path: Path) -> None:

@@ -63,10 +63,17 @@ def test_phase_at_full_size(benchmark: BenchmarkFixture, case: Case, phase: Phas
     _time(benchmark, case, case.many, phase)
 
 
-@pytest.mark.parametrize("solver", [one for one in REFERENCES if one.peer is None], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "solver",
+    [
+        pytest.param(one, marks=[pytest.mark.slow] if one.compiled else [], id=one.name)
+        for one in REFERENCES
+        if one.peer is None
+    ],
+)
 def test_reference(benchmark: BenchmarkFixture, solver: Reference) -> None:
     if not solver.installed:
-        pytest.skip(f"{solver.distribution} is not installed: pip install 'yuimaru[peers]'")
+        pytest.skip(f"{solver.distribution} is not installed: pip install 'yuimaru[{solver.extra}]'")
     _time(benchmark, case_named("5x48-stressed"), 4, Phase.SOLVE, solver)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
 
 from simulation.events.trajectory import Trajectory
 from simulation.interchange.highs import HiGHS
@@ -24,7 +23,7 @@ def _run(scenarios: int) -> Trajectory:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scenarios", [2, pytest.param(FULL, marks=pytest.mark.full)])
-def test_perfect_information_on_the_flagship(benchmark: Callable, scenarios: int) -> None:
+def test_perfect_information_on_the_flagship(benchmark: BenchmarkFixture, scenarios: int) -> None:
     run = benchmark.pedantic(_run, args=(scenarios,), rounds=1)
     benchmark.extra_info.update(events=int(run.n_events.sum()), scenarios=scenarios, steps=run.clock.n_steps)
     assert run.perfect_information
