@@ -28,8 +28,8 @@ RANK = {name: rank for rank, stage in enumerate(STAGES) for name in stage}
 
 FENCES = {
     "simpy": ("events/",),
-    "scipy.optimize": ("interchange/highs.py",),
-    "highspy": ("interchange/highs_direct.py",),  # optional: its own file, so that nothing of a run can come to need it
+    "scipy.optimize": ("interchange/linprog.py",),
+    "highspy": ("interchange/highs.py",),
     "matplotlib": ("report/",),
 }
 MAY_OPEN_FILES = ("scenario/", "study/blocks.py", "report/", "bench/")

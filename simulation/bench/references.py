@@ -13,8 +13,9 @@ from simulation.bench.oemof_peer import oemof_cost_jpy
 from simulation.bench.piqp_solver import PIQP
 from simulation.bench.pypsa_peer import pypsa_cost_jpy
 from simulation.interchange.highs import HiGHS
-from simulation.interchange.highs_direct import DirectHiGHS, WarmHiGHS
+from simulation.interchange.highs_chain import WarmHiGHS
 from simulation.interchange.interior_point import InteriorPoint
+from simulation.interchange.linprog import Linprog
 from simulation.interchange.schedule import Solution, Solver
 
 if TYPE_CHECKING:
@@ -81,20 +82,20 @@ FAST = Reference(
 REFERENCES: tuple[Reference, ...] = (
     CORE,
     FAST,
-    Reference(name="highs", title="HiGHS through scipy", solver=HiGHS()),
+    Reference(name="highs", title="HiGHS through scipy", solver=Linprog()),
     Reference(
         name="highspy-presolve",
         title="HiGHS direct, cold, presolve",
         package="highspy",
         distribution="highspy",
-        solver=DirectHiGHS(),
+        solver=HiGHS(),
     ),
     Reference(
         name="highspy",
         title="HiGHS direct, cold, no presolve",
         package="highspy",
         distribution="highspy",
-        solver=DirectHiGHS(presolve=False),
+        solver=HiGHS(presolve=False),
     ),
     Reference(
         name="highspy-warm",

@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from simulation.interchange.certificate import Certificate, certify
-from simulation.interchange.highs import HiGHS
+from simulation.interchange.highs import Basis, HiGHS
 from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Schedule, Solution, Solver, Status
@@ -129,7 +129,8 @@ class _Plan:
 
 def _planned(problem: Problem, solver: Solver, tolerance_kw: float, start: Start | None = None) -> _Plan:
     """The plan of one solver: relaxed first, then again wherever it leaks."""
-    solution, rescued = _solved(problem, solver, start)
+    bases: list[Basis | None] = [None] * problem.n_scenarios
+    solution, rescued = _solved(problem, solver, bases, start)
     relaxed = certify(problem, solution)
     again = np.zeros(problem.n_scenarios, dtype=bool)
     for attempt in range(TARGETED_PASSES + 1):
@@ -140,7 +141,10 @@ def _planned(problem: Problem, solver: Solver, tolerance_kw: float, start: Start
         again[rows] = True
         where = leaking[rows] if attempt < TARGETED_PASSES else np.ones_like(leaking[rows])
         problem = _bounded(problem, solution, rows, where)
-        part, helped = _solved(problem.take(rows), solver)
+        at_hand = [bases[row] for row in rows]
+        part, helped = _solved(problem.take(rows), solver, at_hand)
+        for row, basis in zip(rows, at_hand, strict=True):
+            bases[row] = basis
         solution = _put(solution, rows, part, add_iterations=True)
         rescued[rows] |= helped
     return _Plan(
@@ -154,9 +158,18 @@ def _planned(problem: Problem, solver: Solver, tolerance_kw: float, start: Start
     )
 
 
-def _solved(problem: Problem, solver: Solver, start: Start | None = None) -> tuple[Solution, Bool[np.ndarray, " S"]]:
-    """The solver's solution, and which scenarios HiGHS had to finish because the interior point stopped."""
+def _solved(
+    problem: Problem, solver: Solver, bases: list[Basis | None], start: Start | None = None
+) -> tuple[Solution, Bool[np.ndarray, " S"]]:
+    """The solver's solution, and which scenarios HiGHS had to finish because the interior point stopped.
+
+    HiGHS begins at the ``bases`` and leaves there the ones at which it ended: the next pass starts where the last one
+    of the same scenario, and of no other, came to.
+    """
     rescued = np.zeros(problem.n_scenarios, dtype=bool)
+    if isinstance(solver, HiGHS):
+        solution, bases[:] = solver.solve_from(problem, bases)
+        return solution, rescued
     if not isinstance(solver, InteriorPoint):
         return solver.solve(problem), rescued
     solution = solver.solve(problem, start)

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from simulation.bench.family import standard_problem
 from simulation.errors import ProblemError
 from simulation.interchange.certificate import certify
-from simulation.interchange.highs import HiGHS, equality_matrix
+from simulation.interchange.flat import equality_matrix
+from simulation.interchange.highs import HiGHS
 from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Label, Problem
 from simulation.interchange.schedule import Status
