@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from simulation.draws.draws import Draws
     from simulation.events.world import World
 
-__all__ = ["PART", "CrewUnit", "work_off"]
+__all__ = ["PART", "CrewUnit", "Job", "work_off"]
 
 
 class CrewUnit:
@@ -29,15 +30,38 @@ class CrewUnit:
         self.ready_h = ready_h
 
 
-def work_off(world: World, name: str | None, hours: float) -> Generator[Event, object, None]:
-    """Wait for a crew, then for its work [h]; without the name of a crew somebody works at once."""
+@dataclass(slots=True)
+class Job:
+    """Work of so many hours, and once somebody is at it from when to when [h]; it may grow meanwhile."""
+
+    hours: float
+    begins_h: float = inf
+    done_h: float = inf
+
+    def grow(self, now_h: float, hours: float) -> None:
+        """There is more damage now: what is left to do is the longer of what was left and of its hours [h]."""
+        self.hours = max(self.hours, hours)
+        if self.begins_h < inf:
+            self.done_h = max(self.done_h, max(now_h, self.begins_h) + hours)
+
+
+def work_off(world: World, name: str | None, job: Job) -> Generator[Event, object, None]:
+    """Wait for a crew, then for its work, however it grows; without the name of a crew somebody works at once."""
     crew = next((unit for unit in world.parts["crew"] if unit.name == name), None)
     if crew is None:
-        yield world.until(world.now_h + hours)
+        yield from _work(world, job, world.now_h)
         return
     with crew.pool.request() as turn:
         yield turn
-        yield world.until(max(world.env.now, crew.ready_h) + hours)
+        yield from _work(world, job, max(world.env.now, crew.ready_h))
+
+
+def _work(world: World, job: Job, begins_h: float) -> Generator[Event, object, None]:
+    job.begins_h, job.done_h = begins_h, begins_h + job.hours
+    told_h = -inf
+    while job.done_h > told_h:
+        told_h = job.done_h
+        yield world.until(told_h)
 
 
 def _build(world: World, draws: Draws, s: int) -> list[CrewUnit]:

@@ -1,8 +1,8 @@
 """What shaking breaks, shock by shock, until it is mended: engines, pumps, tanks, floors, private lines, sewers.
 
 A component that is hit again before it is mended stays in the worse of its states until the later of its hours.  An
-engine with a crew waits for it, behind whatever else that crew has to mend; where it is hit again in the meantime, the
-work begins anew.
+engine with a crew waits for it, behind whatever else that crew has to mend.  Where it is hit again in the meantime it
+keeps its turn: there is as much to do as the longer of what was left and of what the new damage takes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from simpy.events import Event
 
 from simulation.draws.shaking import MAIN, Component, components
 from simulation.events.causes import SHOCK
-from simulation.events.crew import work_off
+from simulation.events.crew import Job, work_off
 from simulation.events.genset import EngineState, EngineUnit
 from simulation.events.part import Part
 from simulation.events.quantity import Quantity
@@ -39,15 +39,16 @@ class Hit:
 
 
 class Damage:
-    """The shocks of a world with their hits, and what stands damaged: the worst state, and until when."""
+    """The shocks of a world with their hits, and what stands damaged: the worst state, its record, the work at it."""
 
-    __slots__ = ("hits", "number", "shock_h", "until_h")
+    __slots__ = ("hits", "job", "number", "record", "shock_h")
 
     def __init__(self, shock_h: list[float], hits: list[list[Hit]]) -> None:
         self.shock_h = shock_h
         self.hits = hits
         self.number: dict[str, int] = {}
-        self.until_h: dict[str, float] = {}
+        self.record: dict[str, int] = {}
+        self.job: dict[str, Job] = {}
 
 
 def shake(world: World, damage: Damage, shock: int) -> Generator[Event, object, None]:
@@ -70,29 +71,36 @@ def _suffer(world: World, damage: Damage, hit: Hit) -> Generator[Event, object, 
     component = hit.component
     name = component.name
     worst = max(hit.number, damage.number.get(name, 0))
-    until_h = max(hit.mended_h, damage.until_h.get(name, -1.0))
-    damage.number[name], damage.until_h[name] = worst, until_h
+    damage.number[name] = worst
     state = component.state(worst)
     key, apply = _EFFECTS[component.kind]
-    effective = not state.works or state.leak_frac_per_h > 0.0 or state.floor_frac < 1.0
-    words = f"{name}: {state.name} damage" + ("" if effective else ", it works on")
-    record = world.log.say("damaged", name, words, worst, cause=world.causes.at(SHOCK))
-    if effective:
+    words = f"{name}: {state.name} damage" + ("" if _effective(state) else ", it works on")
+    record = damage.record[name] = world.log.say("damaged", name, words, worst, cause=world.causes.at(SHOCK))
+    if _effective(state):
         for one in key(world, name):
             world.causes.begin(one, record)
         apply(world, name, state)
         world.ring()
-    yield from work_off(world, _crew(world, component), until_h - world.now_h)
-    if damage.until_h.get(name) != until_h:
+    hours = hit.mended_h - world.now_h
+    if name in damage.job:
+        damage.job[name].grow(world.now_h, hours)
         return
+    job = damage.job[name] = Job(hours)
+    yield from work_off(world, _crew(world, component), job)
     world.settle(max(world.env.now, world.now_h))
-    del damage.number[name], damage.until_h[name]
-    world.log.say("mended", name, f"{name} mended", cause=record)
-    if effective:
+    state = component.state(damage.number.pop(name))
+    del damage.job[name]
+    world.log.say("mended", name, f"{name} mended", cause=damage.record.pop(name))
+    if _effective(state):
         for one in key(world, name):
             world.causes.end(one)
         apply(world, name, None)
         world.ring()
+
+
+def _effective(state: DamageState) -> bool:
+    """Whether it stops anything, leaks or takes floor."""
+    return not state.works or state.leak_frac_per_h > 0.0 or state.floor_frac < 1.0
 
 
 def _crew(world: World, component: Component) -> str | None:

@@ -11,7 +11,7 @@ from simpy.events import Event
 
 from simulation.draws.fate import Fate
 from simulation.events.causes import NO_CAUSE, feeder_key
-from simulation.events.crew import work_off
+from simulation.events.crew import Job, work_off
 from simulation.events.fuel_tank import FuelTankUnit
 from simulation.events.stock import SAME_H
 from simulation.physics.genset import fuel_lph
@@ -285,7 +285,7 @@ def _repair(world: World, engine: EngineUnit, repair_h: float, kind: str, words:
     world.ring()
     if repair_h == inf:
         return
-    yield from work_off(world, engine.crew, repair_h)
+    yield from work_off(world, engine.crew, Job(repair_h))
     if engine.version != version:
         return
     world.settle(max(world.env.now, world.now_h))

@@ -220,6 +220,39 @@ def test_damaged_engines_wait_for_their_crew_in_turn() -> None:
     ]
 
 
+def mended_in_turn(first_h: float, aftershock_h: float) -> list[str]:
+    """Two engines struck at 02:00, the second with 3 h of work; the first hit again at 04:00, while it is mended."""
+    engine = ENGINE["genset"]["g"] | {"crew": "maker", "count": 2}
+    home = {"grid": GRID, "genset": {"g": engine}}
+    hands = Hands(area({"home": home}, hazard=STRIKE, shaking=SHAKING, crew={"maker": {"number": 1}}))
+    hits = (("home.genset.g_1", 0, 2, first_h), ("home.genset.g_2", 0, 2, 5.0), ("home.genset.g_1", 1, 2, aftershock_h))
+    return [text[11:] for text in texts(played(hands, *hits, shock_h=(2.0, 4.0)), "mended")]
+
+
+def test_a_crew_stays_where_an_aftershock_lengthens_its_work_and_does_nothing_twice() -> None:
+    for aftershock_h, ends in ((9.0, ("09:00", "12:00")), (5.0, ("06:00", "09:00"))):
+        assert mended_in_turn(6.0, aftershock_h) == [
+            f"{ends[0]} home.genset.g_1 mended",
+            f"{ends[1]} home.genset.g_2 mended",
+        ]
+
+
+def test_an_aftershock_never_shortens_what_waits_for_a_crew() -> None:
+    """The crew comes at 08:00 only: six hours of work are six hours still after a light second hit."""
+    home = {"grid": GRID, "genset": {"g": ENGINE["genset"]["g"] | {"crew": "maker"}}}
+    crew = {"maker": {"number": 1, "ready_after_h": 6.0}}
+    hands = Hands(area({"home": home}, hazard=STRIKE, shaking=SHAKING, crew=crew))
+    run = played(hands, ("home.genset.g", 0, 2, 8.0), ("home.genset.g", 1, 2, 13.0), shock_h=(2.0, 12.0))
+    assert texts(run, "mended") == ["2019-09-09 14:00 home.genset.g mended"]
+
+
+def test_light_damage_that_takes_long_does_not_keep_what_an_aftershock_broke_from_being_mended() -> None:
+    spec = area({"home": {"grid": GRID, **ENGINE}}, days=2, hazard=STRIKE, shaking=SHAKING)
+    hands = Hands(spec).demand("home", critical=10.0).outage(1.0, 47.0)
+    run = played(hands, ("home.genset.g", 0, 1, 20.0), ("home.genset.g", 1, 2, 15.0))
+    assert np.flatnonzero(run.flow("unserved_kw", "home.critical")[0]).tolist() == list(range(24, 40))
+
+
 def test_as_many_worlds_are_damaged_as_the_closed_form_says() -> None:
     """From the Spec through draws and events: shares of 200 worlds in each state or worse, within 3 standard errors."""
     n = 200
