@@ -10,7 +10,7 @@ from simulation.scenario.backup import wrong_backup
 from simulation.scenario.road import wrong_way
 from simulation.scenario.sanitation import wrong_sanitation
 from simulation.scenario.shaking import wrong_sites
-from simulation.scenario.water import Pump
+from simulation.scenario.water import Pump, WaterTank
 from simulation.scenario.water_supply import wrong_rain
 from simulation.units import MINUTES_PER_HOUR
 
@@ -100,6 +100,7 @@ def _hasty_pumps(spec: Spec) -> list[str]:
             pumps |= {f"treatment.{one}": unit for one, unit in building.treatment.items() if unit.tank == key}
             least_m3 = sum(pump.rated_m3ph for pump in pumps.values()) / MINUTES_PER_HOUR
             legal = f"legal: at least the {least_m3:g} m3 that its pumps lift in a minute"
+            wrong += _hasty_ration(where, tank, least_m3 + tank.mains_m3ph / MINUTES_PER_HOUR)
             if tank.capacity_m3 < least_m3:
                 wrong.append(f"{where}.capacity_m3: {tank.capacity_m3:g} m3; {legal}")
                 continue
@@ -111,6 +112,17 @@ def _hasty_pumps(spec: Spec) -> list[str]:
                         f"full; {legal}, or none"
                     )
     return wrong
+
+
+def _hasty_ration(where: str, tank: WaterTank, least_m3: float) -> list[str]:
+    """A tank that a minute lifts from where a use stops to where it begins again: it would do so without end."""
+    band_m3 = tank.resumes_above_frac * tank.capacity_m3
+    if not tank.stops_below_frac or band_m3 >= least_m3 - 1e-9:
+        return []
+    return [
+        f"{where}.resumes_above_frac: {tank.resumes_above_frac:g} is {band_m3:g} m3; "
+        f"legal: at least the {least_m3:g} m3 that mains and pumps bring in a minute"
+    ]
 
 
 def _wrong_promises(spec: Spec) -> list[str]:

@@ -41,6 +41,17 @@ def test_a_tank_that_takes_a_minute_to_fill_is_taken() -> None:
         assert area(legal).building["hub"].pump
 
 
+def test_a_use_that_would_stop_and_begin_within_a_minute_is_refused() -> None:
+    buildings = tank(100.0)
+    water = buildings["hub"]["water_tank"]["t"]
+    water |= {"mains_m3ph": 3.0, "stops_below_frac": {"bath": 0.5}, "resumes_above_frac": 0.001}
+    legal = r"water_tank.t.resumes_above_frac: 0.001 is 0.1 m3; legal: at least the 0.15 m3 that mains and pumps bring"
+    with pytest.raises(ValidationError, match=legal):
+        area(buildings)
+    water["resumes_above_frac"] = 0.0015
+    assert area(buildings).water_tanks
+
+
 def test_lots_that_come_more_often_than_every_control_step_are_refused() -> None:
     lot = {"to": "hub.water_tank.t", "amount": 1.0}
     tables: dict[str, Any] = {"hazard": {"start": "2019-09-09T02:00"}}
