@@ -7,20 +7,29 @@ chain.  Where none stands there was no event, only too little of something.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulation.events.building import Bus
     from simulation.events.world import World
 
-__all__ = ["NO_CAUSE", "SHOCK", "Causes", "feeder_key"]
+__all__ = ["GOES_ON", "NO_CAUSE", "SHOCK", "Causes", "feeder_key"]
 
 NO_CAUSE = -1
 """The cause of an event that none brought about."""
 
 SHOCK = "shock"
 """Under this key stands the latest strike or aftershock."""
+
+GOES_ON: Mapping[str, str] = {
+    "phones_dead": "phones_still_dead",
+    "pump_dark": "pump_still_dark",
+    "stock_empty": "stock_still_empty",
+    "vehicles_wait": "vehicles_still_wait",
+    "water_rationed": "water_still_rationed",
+}
+"""Kinds of trouble that are told again when something later keeps them up, and the kind of that record."""
 
 
 class Causes:

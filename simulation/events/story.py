@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.events.building import TIER_USE, Bus
-from simulation.events.causes import NO_CAUSE
+from simulation.events.causes import GOES_ON, NO_CAUSE, SHOCK
 from simulation.events.reasons import why_short
 from simulation.events.watch import NOTICED_KW, Watch, service_watches, stock_watches
 from simulation.units import TIERS
@@ -22,7 +22,7 @@ class Story:
     """Remembers what was the case at the last dispatch, and tells what has become different.
 
     Shedding and darkness that go on for another reason than before are told again, so that every moment of them has
-    the cause that stood then.
+    the cause that stood then; so are the kinds of ``GOES_ON`` where something later keeps them up.
     """
 
     __slots__ = (
@@ -150,6 +150,8 @@ class Story:
         for watch in watches:
             lacks = watch.lacks(watch.told)
             if lacks == watch.told:
+                if lacks and watch.began[0] in GOES_ON and watch.asked != world.causes.version:
+                    self._tell_again(watch)
                 continue
             watch.told = lacks
             if lacks:
@@ -160,3 +162,14 @@ class Story:
                 value = watch.value() if watch.value is not None else 0.0
                 world.log.say(kind, watch.element, words, value, cause=world.causes.at(watch.key))
                 world.causes.end(watch.key)
+
+    def _tell_again(self, watch: Watch) -> None:
+        """A trouble goes on though what began it may be over: told again where something later keeps it up."""
+        world = self._world
+        causes, records = world.causes, world.log.records
+        watch.asked = causes.version
+        standing, cause = causes.at(watch.key), watch.why()
+        if standing == NO_CAUSE or cause <= records[standing].cause or cause == causes.at(SHOCK):
+            return
+        kind, words = watch.began
+        causes.begin(watch.key, world.log.say(GOES_ON[kind], watch.element, f"{words}, still", cause=cause))

@@ -29,7 +29,7 @@ class Watch:
     """One trouble: under which key it stands, kind and words of its beginning and its end.
 
     ``lacks`` says whether it is there, given whether it was; ``why`` finds what brought it about; ``value`` what the
-    event of its end carries.
+    event of its end carries.  ``asked`` is the version of the causes at which the reason was last looked for.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Watch:
     why: Callable[[], int]
     value: Callable[[], float] | None = None
     told: bool = False
+    asked: int = -1
 
     @property
     def element(self) -> str:

@@ -46,6 +46,7 @@ _SHOCKS = ("strike", "aftershock")
 _CLOCK = len("2019-09-09 03:00 ")
 
 _STOCKS: Mapping[str, str] = {"fuel_tank": "fuel", "water_tank": "water", "battery": "battery", "shelter": "food"}
+_EMPTY = ("stock_empty", "stock_still_empty")
 _BRIEF: Mapping[str, str] = {
     "aftershock": "aftershock {}",
     "damaged": "{} damaged",
@@ -65,7 +66,9 @@ _BRIEF: Mapping[str, str] = {
     "mains_lost": "mains of {} lost",
     "people_turned_away": "{} full",
     "phones_dead": "{} dead",
+    "phones_still_dead": "{} dead",
     "pump_dark": "{} dark",
+    "pump_still_dark": "{} dark",
     "pump_failed": "{} failed",
     "public_sale_stopped": "public sale stopped at {}",
     "pumps_by_hand": "pumps by hand at {}",
@@ -82,8 +85,10 @@ _BRIEF: Mapping[str, str] = {
     "showers_still_short": "too few showers at {}",
     "toilets_short": "too few toilets at {}",
     "toilets_still_short": "too few toilets at {}",
+    "vehicles_still_wait": "no fuel for vehicles at {}",
     "vehicles_wait": "no fuel for vehicles at {}",
     "water_rationed": "{} rationed",
+    "water_still_rationed": "{} rationed",
 }
 
 
@@ -132,7 +137,7 @@ def brief(record: EventRecord) -> str:
     """
     building, _, rest = record.element.partition(".")
     kind, _, name = rest.partition(".")
-    if record.kind == "stock_empty":
+    if record.kind in _EMPTY:
         shelter, _, item = name.partition(".item.")
         if kind == "toilet":
             return f"{kind}s {name} at {building} full".replace("_", " ")
@@ -145,7 +150,7 @@ def brief(record: EventRecord) -> str:
 
 def is_trouble(record: EventRecord) -> bool:
     """Whether an event is something that goes wrong, and not its end or an ordinary thing."""
-    return record.kind == "stock_empty" or record.kind in _BRIEF
+    return record.kind in _EMPTY or record.kind in _BRIEF
 
 
 def chain_words(chain: Sequence[EventRecord]) -> list[str]:

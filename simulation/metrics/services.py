@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Bool, Float
 
+from simulation.events.causes import GOES_ON
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.interruptions import Interruptions, Lack, join, lacking_share, refine, stretches
 from simulation.metrics.quantity import step_means
@@ -375,7 +376,8 @@ def _empty(element: str) -> Trouble:
 
 
 def _trouble(element: str, began: str, over: str) -> Trouble:
-    return Trouble(element=element, began=(began,), over=over)
+    more = (GOES_ON[began],) if began in GOES_ON else ()
+    return Trouble(element=element, began=(began, *more), over=over)
 
 
 SERVICES: Final[tuple[Callable[[Spec, Trajectory], Iterator[Service]], ...]] = (

@@ -61,6 +61,16 @@ def test_a_lot_that_is_not_due_is_to_blame_for_nothing() -> None:
     assert chain(run, "genset_out_of_fuel") == ["genset_out_of_fuel", "stock_empty", "grid_lost", "strike"]
 
 
+def test_a_tank_that_was_empty_before_its_lot_was_late_is_out_for_the_road_from_then_on() -> None:
+    """Dry after 10 h; the lot of 21 h finds the road closed until 30 h.  So is the water, a step later."""
+    run = hub(first_after_h=18.0).play()
+    assert [event.time_h for event in run.events if event.kind == "stock_still_empty"][:2] == [21.0, 21.5]
+    late = ["stock_still_empty", "delivery_late", "road_closed", "strike"]
+    assert chain(run, "stock_still_empty") == late
+    assert chain(run, "stock_still_empty", 1) == ["stock_still_empty", "pump_still_dark", "still_dark", *late]
+    assert chain(run, "phones_still_dead") == ["phones_still_dead", "still_dark", *late]
+
+
 def test_a_failed_engine_is_where_it_began_and_its_battery_stands_between() -> None:
     building = {"grid": GRID, "genset": {"g": {**DIESEL, "rated_kw": 50.0}}, "battery": {"b": BATTERY}}
     hands = Hands(area({"home": building})).demand("home", critical=10.0).outage(1.0, 24.0)

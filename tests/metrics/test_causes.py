@@ -34,6 +34,13 @@ def test_a_world_in_which_everything_began_with_a_road() -> None:
     assert row.share.mean == pytest.approx(1.0)
 
 
+def test_what_a_late_lot_prolongs_is_its_own_part_of_the_loss() -> None:
+    """Dark from 02:00 + 50 L / 5.25 L/h; the lot is due at 21 h and there at 31 h: the road is closed."""
+    hands = hub(first_after_h=18.0)
+    rows = {row.root: row.amount.mean for row in _tables(hands.spec, hands.play())["energy not served"].rows}
+    assert rows == pytest.approx({"road R2 closed": 20.0 * 10.0, "grid lost on main": 20.0 * (19.0 - 50.0 / 5.25)})
+
+
 def test_two_causes_share_what_was_lost_by_their_time() -> None:
     """Cut for an hour by the lost grid, then for half an hour of 8 kW and half of 16 kW by a failed engine."""
     spec = two_buildings()
