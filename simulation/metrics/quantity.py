@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float
@@ -13,6 +14,9 @@ from simulation.events.trajectory import Trajectory
 from simulation.metrics.estimate import Estimate, of_mean, of_proportion, of_skewed_loss
 
 __all__ = ["Kind", "Quantity", "Topic", "key", "row_of_scenario", "step_means", "total"]
+
+_ROUNDING: Final = 1e-9
+"""Means of a step smaller than this [kW, L/h, m3/h] are what rounding left of a difference, and no flow."""
 
 
 class Kind(StrEnum):
@@ -71,11 +75,11 @@ def key(quantity: str, element: str = "") -> str:
 
 
 def step_means(trajectory: Trajectory, quantity: str) -> Mapping[str, Float[np.ndarray, "S T"]]:
-    """A flow by element; empty where the area has no such element."""
+    """A flow by element, without what rounding left; empty where the area has no such element."""
     series = trajectory.flows.get(quantity)
     if series is None:
         return {}
-    return {element: series.values[:, :, i] for i, element in enumerate(series.elements)}
+    return {element: _flow(series.values[:, :, i]) for i, element in enumerate(series.elements)}
 
 
 def total(
@@ -89,6 +93,11 @@ def total(
     values = flow.sum(axis=1) * per_step
     values = values.clip(min=0.0) if kind is Kind.LOSS else values
     return Quantity(values=values, unit=unit, meaning=meaning, topic=topic, kind=kind)
+
+
+def _flow(means: Float[np.ndarray, "S T"]) -> Float[np.ndarray, "S T"]:
+    left = (means != 0.0) & (np.abs(means) < _ROUNDING)
+    return np.where(left, 0.0, means) if left.any() else means
 
 
 def row_of_scenario(trajectory: Trajectory) -> Mapping[int, int]:

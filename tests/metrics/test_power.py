@@ -43,6 +43,12 @@ def test_load_that_still_waits_was_not_served() -> None:
     assert power.served_kwh(made(spec, flows))[0] == pytest.approx(960 - 100)
 
 
+def test_what_rounding_left_of_a_difference_is_no_energy() -> None:
+    spec = two_buildings()
+    flows = {("demand_kw", "hub.critical"): 40.0, ("unserved_kw", "hub.critical"): during(spec, 3, 4, 1e-14)}
+    assert _values(power.unserved(spec, made(spec, flows)))["unserved_kwh[hub.critical]"] == 0.0
+
+
 def test_nothing_served_is_no_division_by_zero() -> None:
     spec = two_buildings()
     assert _values(power.energy(spec, made(spec, {})))["self_sufficiency_frac"] == 0.0
