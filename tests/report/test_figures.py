@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -79,6 +80,12 @@ def test_no_service_and_no_stock_is_left_out_of_the_figures_for_want_of_room(hub
     assert [one.name for one in sheets] == ["survival", "survival-2"]
     text = "".join(one.data.decode() for one in sheets)
     assert all(f"Thing {i:02d}" in text for i in range(14))
+
+
+def test_a_stock_that_ran_out_at_the_very_end_has_a_whole_dot(hub_week: Week) -> None:
+    (drawn,) = [figure.data.decode() for figure in hub_week.figures if figure.name == "run_out"]
+    assert "<use " in drawn
+    assert not re.findall(r'<g clip-path="[^"]*">\s*<use ', drawn)
 
 
 def test_the_rule_of_each_service_stands_in_the_survival_figure(hub_week: Week) -> None:

@@ -9,11 +9,13 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from simulation.metrics.estimate import of_proportion
 from simulation.metrics.metrics import assess
 from simulation.report.figures.window import choose
 from simulation.report.html import Page, inline
 from simulation.report.provenance import statements
 from simulation.report.run_record import RunRecord
+from simulation.report.template import template
 from tests.report.conftest import Week
 
 
@@ -60,6 +62,25 @@ def test_nothing_is_fetched_from_anywhere(text: str) -> None:
         assert reference.startswith(("#", "data:")), reference
     assert "@import" not in text
     assert "url(http" not in text
+
+
+def test_only_the_column_of_names_has_the_width_of_names(text: str) -> None:
+    """A second row of a head begins with an hour or a share; as wide as a name, it would spread the shading."""
+    heads = re.findall(r"<thead>(<tr.*?)</thead>", text, re.DOTALL)
+    double = [re.findall(r"<tr[^>]*>", head) for head in heads if "rowspan" in head]
+    assert double
+    assert all(rows[1:] == ['<tr class="under">'] for rows in double)
+    style = text.partition("<style>")[2].partition("</style>")[0]
+    wide = [line for line in style.splitlines() if "th:first-child" in line and "min-width" in line]
+    assert wide
+    assert all("th:first-child" not in rule.replace("tr:not(.under) > th:first-child", "") for rule in wide)
+
+
+def test_rows_left_out_of_a_ranking_may_be_as_frequent_as_the_last_shown() -> None:
+    row = {"words": "room", "count": 1, "share": of_proportion(1, 8)}
+    blank = {"services": [], "lost_first": [], "empty_first": [], "causes": [], "explained": [], "helps": [], "n": 8}
+    page = template("questions.html.j2").make_module(blank).counted("lost first", [row] * 10)
+    assert "2 more, none of them in more scenarios than these." in page
 
 
 def test_every_name_is_there_once_and_every_reference_is_met(text: str) -> None:

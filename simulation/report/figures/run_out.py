@@ -69,7 +69,9 @@ def _when(axes: Axes, metrics: Metrics, hours: dict[str, Float[np.ndarray, " S"]
         low, median, high = np.quantile(known, (0.1, 0.5, 0.9))
         axes.plot([low, high], [place, place], color=COLOURS["genset"], linewidth=7, alpha=0.3, solid_capstyle="butt")
         if len(known) <= _MOST_DOTS:
-            axes.plot(known, np.full(len(known), place), "o", color=COLOURS["genset"], markersize=4, alpha=0.6)
+            axes.plot(
+                known, np.full(len(known), place), "o", color=COLOURS["genset"], markersize=4, alpha=0.6, clip_on=False
+            )
         axes.plot([median, median], [place - 0.28, place + 0.28], color=INK, linewidth=2.2)
         axes.text(
             1.02, place, f"{median:,.0f} h", transform=axes.get_yaxis_transform(), va="center", fontsize=9, color=INK
