@@ -1,12 +1,15 @@
 """Shapes in annotations are checked while tests run: in every module that has any.
 
 The others are left alone, because a check on every call of an inner loop of plain numbers costs thirty times the call.
+For the same reason a function is checked in its first hundred calls of every test (``tests/shapes.py``).
 """
 
 from pathlib import Path
 
 import pytest
 from jaxtyping import install_import_hook
+
+from tests.shapes import wake
 
 _ROOT = Path(__file__).parents[1]
 _SHAPED = [
@@ -15,7 +18,12 @@ _SHAPED = [
     if "from jaxtyping import" in path.read_text()
 ]
 
-install_import_hook(_SHAPED, "beartype.beartype")
+install_import_hook(_SHAPED, "tests.shapes.first_calls")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    wake(tireless=hasattr(getattr(item, "obj", None), "hypothesis"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
