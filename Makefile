@@ -32,7 +32,7 @@ lint: $(READY) ## linter, formatter and type checker
 	$(BIN)/pyright
 
 slow: $(READY) ## ensembles, every shipped scenario, whole runs
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -m "slow and not full" --numprocesses auto --dist loadfile
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -m "slow and not full" --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 bench: $(READY) ## timings of the registry of cases, small sizes
 	$(ONE_THREAD) $(BIN)/python -m pytest tests/benchmarks -m "not full" --benchmark-enable --benchmark-only

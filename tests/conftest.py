@@ -18,12 +18,20 @@ _SHAPED = [
     if "from jaxtyping import" in path.read_text()
 ]
 
+_LONGEST = ("test_runs.py", "test_switching.py", "test_package.py", "test_interior_point.py", "test_headlines.py")
+
 install_import_hook(_SHAPED, "tests.shapes.first_calls")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     wake(tireless=hasattr(getattr(item, "obj", None), "hypothesis"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take minutes come first, so that no worker is left with one when the others have ended."""
+    items.sort(key=lambda item: _LONGEST.index(item.path.name) if item.path.name in _LONGEST else len(_LONGEST))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
