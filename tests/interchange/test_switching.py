@@ -138,7 +138,7 @@ class Both:
     ],
 )
 def test_planning_problems_of_the_closed_loop_cost_the_same(name):
-    spec = load(name, {"planner.replan_every_h": 24})  # a plan a day, and most of them are tried on the core
+    spec = load(name, {"planner.replan_every_h": 15})  # so that they are made at every time of day
     both = Both()
     replan(spec, sample(spec, 1, seed=1), both)
     for problem in both.problems[:: max(1, len(both.problems) // 8)]:
