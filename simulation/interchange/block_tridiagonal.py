@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
+from scipy.linalg.lapack import dtrtri  # pyright: ignore[reportAttributeAccessIssue] (made by f2py: no stub names it)
 
 __all__ = ["OddEven", "Piece", "Recursion"]
 
@@ -278,14 +279,22 @@ def _inverse_root(stack: Float[np.ndarray, "S K K"], floor: float) -> Float[np.n
     scale = 1.0 / np.sqrt(np.maximum(np.diagonal(stack, axis1=-2, axis2=-1), floor))
     unit = stack * scale[:, :, None] * scale[:, None, :]
     try:
-        return np.linalg.inv(np.linalg.cholesky(unit)) * scale[:, None, :]
+        return _inverse_triangles(np.linalg.cholesky(unit)) * scale[:, None, :]
     except np.linalg.LinAlgError:
         out = np.full_like(stack, np.nan)
         for s, matrix in enumerate(unit):
             for shift in _SHIFTS:
                 try:
-                    out[s] = np.linalg.inv(np.linalg.cholesky(matrix + shift * np.eye(len(matrix)))) * scale[s]
+                    shifted = np.linalg.cholesky(matrix + shift * np.eye(len(matrix)))
+                    out[s] = _inverse_triangles(shifted[None])[0] * scale[s]
                     break
                 except np.linalg.LinAlgError:
                     continue
         return out
+
+
+def _inverse_triangles(lower: Float[np.ndarray, "S K K"]) -> Float[np.ndarray, "S K K"]:
+    """Inverses of lower triangles, in place, one LAPACK call each: ``numpy.linalg.inv`` would take them for full."""
+    for matrix in lower:
+        matrix[:] = dtrtri(matrix.T, lower=0, overwrite_c=1)[0].T
+    return lower
