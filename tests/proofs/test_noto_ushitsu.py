@@ -80,7 +80,9 @@ def test_without_the_stop_the_water_works_go_dark_for_a_road_that_is_closed() ->
     assert len({event.scenario for event in dry}) >= 4
     firsts = {event.scenario: event for event in reversed(dry)}
     for event in firsts.values():
-        assert origins(sold, event)[:3] == ["stock_empty", "delivery_short", "stock_empty"]
+        engine, lot, source, *_ = origins(sold, event)
+        assert (engine, lot) == ("stock_empty", "delivery_short")
+        assert source in ("stock_empty", "stock_still_empty"), "sold out, or dry for the road before the lot came"
         assert origins(sold, event)[-1] == "strike"
     assert any("road_closed" in origins(sold, event) for event in firsts.values())
     water = "water_works.water_tank.reservoir"
