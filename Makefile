@@ -41,7 +41,7 @@ bench-full: $(READY) ## timings at full size (a quarter of an hour; keep the mac
 	$(ONE_THREAD) $(BIN)/python -m pytest tests/benchmarks -m full --benchmark-enable --benchmark-only --benchmark-min-rounds 3
 	$(ONE_THREAD) $(BIN)/python -m pytest tests/interchange/test_switching.py -m full -k hundred_thousand
 
-bench-docs: $(READY) ## measure everything into docs/benchmarks.md (ten minutes; keep the machine idle)
+bench-docs: $(READY) ## measure everything into docs/benchmarks.md (half an hour; keep the machine idle)
 	$(BIN)/yuimaru bench --docs docs/benchmarks.md
 
 clean: ## remove the environment and caches (results stay)

@@ -1,4 +1,16 @@
-"""What a planner who does not know the future expects, from the state of the plant: the closed loop's Outlook."""
+"""What a planner who does not know the future expects, from the state of the plant: the closed loop's Outlook.
+
+Of the draws it reads what is expected, and what has been seen up to now:
+
+- *demand*: its expected course over all weather, given the warmth of the last step, which fades as the weather
+  forgets; times 1 + the present error, which fades as its two AR(1) processes do;
+- *sun*: the expected course times the ratio of the last ``sky_memory_h`` hours to their expectation, which fades
+  to 1 with that memory;
+- *grid*: an outage is never seen in advance; one that lasts ends when ``planner.belief`` says;
+- *strike*: what it changes is known once it has come, and so is the return of mains water;
+  people come and go as expected, scaled by those present;
+- *deliveries*: a lot counts once it is in the tank.
+"""
 
 from __future__ import annotations
 
@@ -39,18 +51,7 @@ __all__ = ["believed_return_h", "foresee"]
 def foresee(spec: Spec, draws: Draws, state: PlantState, rows: Int[np.ndarray, " S"] | slice = slice(None)) -> Outlook:
     """The Outlook from ``state.now_h`` over the planner's horizon (or to the end of the period, if that is sooner).
 
-    ``rows`` are those of the draws whose state it is, all unless told otherwise.
-
-    Of the draws it reads what is expected, and what has been seen up to now:
-
-    - *demand*: its expected course over all weather, given the warmth of the last step, which fades as the weather
-      forgets; times 1 + the present error, which fades as its two AR(1) processes do;
-    - *sun*: the expected course times the ratio of the last ``sky_memory_h`` hours to their expectation, which fades
-      to 1 with that memory;
-    - *grid*: an outage is never seen in advance; one that lasts ends when ``planner.belief`` says;
-    - *strike*: what it changes is known once it has come, and so is the return of mains water;
-      people come and go as expected, scaled by those present;
-    - *deliveries*: a lot counts once it is in the tank.
+    ``rows`` are those of the draws whose state it is, all unless told otherwise.  What it knows stands above.
 
     Raises RunError where now is not on a planning step, or the period is over.
     """

@@ -24,13 +24,9 @@ __all__ = ["Linprog"]
 class Linprog:
     """Solve a linear Problem with scipy's ``linprog``, one scenario after the other.
 
-    ``method`` is scipy's: ``highs`` (its own choice), ``highs-ds`` (dual simplex) or ``highs-ipm``.  A scenario that
-    HiGHS does not finish has NaN decisions and a status; it never raises.  Curvature needs another solver.
+    A scenario that HiGHS does not finish has NaN decisions and a status; it never raises.  Curvature needs another
+    solver.
     """
-
-    method: str = "highs"
-    presolve: bool = True
-    time_limit_s: float | None = None
 
     @property
     def name(self) -> str:
@@ -68,8 +64,7 @@ class Linprog:
             A_ub=-among_peaks if has_rows else None,
             b_ub=-one.peak_rhs if has_rows else None,
             bounds=np.column_stack([one.low, one.high]),
-            method=self.method,
-            options={"presolve": self.presolve, "time_limit": self.time_limit_s},
+            method="highs",
         )
 
 

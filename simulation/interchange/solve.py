@@ -188,7 +188,7 @@ def _counterpart(solver: Solver) -> Solver | None:
 
 
 def _curved(problem: Problem) -> Bool[np.ndarray, " S"]:
-    """Scenarios whose cost is quadratic, which HiGHS does not take."""
+    """Scenarios whose cost is quadratic, on which HiGHS's active-set method would take too long."""
     return np.asarray((problem.curvature > 0).any(axis=(1, 2)))
 
 

@@ -10,7 +10,7 @@ from simulation.interchange.highs import HiGHS
 from simulation.interchange.highs_chain import WarmHiGHS
 from simulation.interchange.linprog import Linprog
 from simulation.interchange.schedule import Status
-from tests.interchange.tiny import ANSWERS, two_hours, with_peak_row
+from tests.interchange.tiny import ANSWERS, two_hours, two_plants, with_peak_row
 
 SOLVERS = {"presolve": HiGHS(), "cold": HiGHS(presolve=False), "warm": WarmHiGHS(), "scipy": Linprog()}
 each_solver = pytest.mark.parametrize("solver", SOLVERS.values(), ids=SOLVERS)
@@ -123,15 +123,7 @@ def test_a_basis_saves_iterations_when_bounds_have_changed_and_not_the_optimum()
 
 
 def test_quadratic_costs_split_a_load_as_marginal_costs_say():
-    """Two plants serve 30 kW: 1/2 q x^2 each with q = 1 and 2, so the first gives twice as much as the second."""
-    base = two_hours(demand_jpy=0.0, second_hour_kw=20.0, short_jpy=0.0)
-    problem = replace(
-        base,
-        cost=np.zeros_like(base.cost),
-        curvature=np.broadcast_to([1.0, 0.0, 0.0, 2.0, 0.0], base.cost.shape).copy(),
-        upper=np.broadcast_to([100.0, 0.0, 0.0, 100.0, np.inf], base.cost.shape).copy(),
-        rhs=base.rhs * 3.0,
-    )
+    problem = two_plants()
     solution, bases = HiGHS().solve_from(problem, [None])
     np.testing.assert_allclose(solution.flows[0, :, [0, 3]].T, [[20.0, 10.0]] * 2, rtol=1e-6)
     assert certify(problem, solution).objective_jpy[0] == pytest.approx(2.0 * (0.5 * 20.0**2 + 10.0**2))

@@ -24,7 +24,7 @@ from simulation.interchange.schedule import Status
 from simulation.interchange.solve import solve
 from simulation.scenario.clock import Clock
 from tests.interchange.families import Knobs, knobs, random_problem, with_nan
-from tests.interchange.tiny import ANSWERS, two_hours, with_peak_row
+from tests.interchange.tiny import ANSWERS, two_hours, two_plants, with_peak_row
 
 SEED = 7
 QUICK = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -235,15 +235,7 @@ def test_quadratic_costs_are_certified_on_random_problems(drawn):
 
 
 def test_quadratic_cost_splits_a_load_as_marginal_costs_say():
-    """Two plants serve 30 kW: 1/2 q x^2 each with q = 1 and 2, so the first gives twice as much as the second."""
-    base = two_hours(demand_jpy=0.0, second_hour_kw=20.0, short_jpy=0.0).take([0])
-    problem = replace(
-        base,
-        cost=np.zeros_like(base.cost),
-        curvature=np.broadcast_to([1.0, 0.0, 0.0, 2.0, 0.0], base.cost.shape).copy(),
-        upper=np.broadcast_to([100.0, 0.0, 0.0, 100.0, np.inf], base.cost.shape).copy(),
-        rhs=base.rhs * 3.0,
-    )
+    problem = two_plants()
     solution = InteriorPoint().solve(problem)
     assert_optimal(problem, solution, np.array([2.0 * (0.5 * 20.0**2 + 0.5 * 2.0 * 10.0**2)]))
     np.testing.assert_allclose(solution.flows[0, :, 0], 20.0, rtol=1e-4)

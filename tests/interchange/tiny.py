@@ -86,3 +86,18 @@ ANSWERS = (
     ({"demand_jpy": 70.0, "second_hour_kw": 5.0, "short_jpy": 60.0}, 1150.0),
     ({"demand_jpy": 70.0, "second_hour_kw": 5.0, "short_jpy": 200.0}, 1350.0),
 )
+
+
+def two_plants() -> Problem:
+    """Two plants serve 30 kW for two hours, at 1/2 q x^2 yen each with q = 1 and 2 (columns 0 and 3).
+
+    By marginal costs the first gives twice as much as the second, 20 and 10 kW, at 20 yen/kWh: 2 (200 + 100) yen.
+    """
+    base = two_hours(demand_jpy=0.0, second_hour_kw=20.0, short_jpy=0.0)
+    return replace(
+        base,
+        cost=np.zeros_like(base.cost),
+        curvature=np.broadcast_to([1.0, 0.0, 0.0, 2.0, 0.0], base.cost.shape).copy(),
+        upper=np.broadcast_to([100.0, 0.0, 0.0, 100.0, np.inf], base.cost.shape).copy(),
+        rhs=base.rhs * 3.0,
+    )
