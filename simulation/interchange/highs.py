@@ -2,6 +2,7 @@
 
 The letters are those of ``problem.py``.  scipy's door to the same solver (``linprog.py``) copies and checks every model
 anew and hands no basis back; a plan whose directions are settled in a second pass would be solved from nothing again.
+A problem of many steps begins at the plan of steps twice as long, and that one likewise (``nested.py``).
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
 from simulation.interchange.flat import Flat, equality_matrix, fill, flat, unsolved
+from simulation.interchange.nested import Basis, halved, refined
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Solution, Status
 
 __all__ = ["Basis", "HiGHS", "equations", "model", "read", "silent"]
 
-Basis = Any
-"""Which columns and rows stand at a bound in a vertex; HiGHS's own record, a byte each."""
+COARSEST_STEPS = 24
+"""A problem of at most this many steps begins from nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +37,15 @@ class HiGHS:
 
     A scenario that HiGHS does not finish has NaN decisions and a status; it never raises.  Quadratic costs go to its
     active-set method, which is for small problems only.
+
+    Attributes:
+        presolve: whether HiGHS makes a problem smaller before it begins from nothing.
+        nested: whether a problem of many steps begins at a plan of longer ones: half the time or less, the same cost.
+        time_limit_s: most seconds for one scenario, and for each of its coarser problems.
     """
 
     presolve: bool = True
+    nested: bool = True
     time_limit_s: float | None = None
 
     @property
@@ -57,29 +66,68 @@ class HiGHS:
         Raises:
             ProblemError: where bounds contradict each other.
         """
+        problem.check()
+        ladder = self._ladder(problem) if None in bases else [_Rung.of(problem)]
+        solution = unsolved(problem)
+        ended: list[Basis | None] = [None] * problem.n_scenarios
+        for s in np.flatnonzero(problem.sound()).tolist():
+            begin, spent = (bases[s], 0) if bases[s] is not None else self._begin(ladder, s)
+            highs = self._run(ladder[0], s, begin)
+            if read(highs, solution, s, problem.rhs[s].size) and not problem.curvature[s].any():
+                ended[s] = highs.getBasis()
+            solution.iterations[s] += spent
+        return solution, ended
+
+    def _ladder(self, problem: Problem) -> list[_Rung]:
+        """The problem, and above it those of ever longer steps."""
+        ladder = [_Rung.of(problem)]
+        while self.nested and ladder[-1].problem.n_steps > COARSEST_STEPS:
+            ladder.append(_Rung.of(halved(ladder[-1].problem)))
+        return ladder
+
+    def _begin(self, ladder: Sequence[_Rung], s: int) -> tuple[Basis | None, int]:
+        """The basis that the coarser problems end at, None where there is none; and the iterations that they took."""
+        begin: Basis | None = None
+        spent = 0
+        if ladder[0].problem.curvature[s].any():
+            return begin, spent
+        for fine, coarse in reversed(list(pairwise(ladder))):
+            highs = self._run(coarse, s, begin)
+            spent += _iterations(highs)
+            begin = refined(highs.getBasis(), coarse.problem, fine.problem) if _optimal(highs) else None
+        return begin, spent
+
+    def _run(self, rung: _Rung, s: int, begin: Basis | None) -> Any:
+        """The solver after it has worked on one scenario."""
         from highspy import HighsModelStatus
 
-        problem.check()
-        matrix, solution = equations(problem), unsolved(problem)
-        ended: list[Basis | None] = [None] * problem.n_scenarios
-        for s in np.flatnonzero(problem.sound()):
-            one = flat(problem, int(s))
-            quadratic, begin = bool(one.curvature.any()), bases[int(s)]
-            highs = silent(presolve=self.presolve and begin is None)
-            if self.time_limit_s is not None:
-                highs.setOptionValue("time_limit", self.time_limit_s)
-            highs.passModel(model(matrix, one))
-            if quadratic:
-                highs.passHessian(_hessian(one))
-            elif begin is not None:
-                highs.setBasis(begin)
+        one = flat(rung.problem, s)
+        quadratic = bool(one.curvature.any())
+        highs = silent(presolve=self.presolve and begin is None)
+        if self.time_limit_s is not None:
+            highs.setOptionValue("time_limit", self.time_limit_s)
+        highs.passModel(model(rung.matrix, one))
+        if quadratic:
+            highs.passHessian(_hessian(one))
+        elif begin is not None:
+            highs.setBasis(begin)
+        highs.run()
+        if self.presolve and highs.getModelStatus() == HighsModelStatus.kUnboundedOrInfeasible:
+            highs.setOptionValue("presolve", "off")  # which of the two, only the simplex can tell
             highs.run()
-            if self.presolve and highs.getModelStatus() == HighsModelStatus.kUnboundedOrInfeasible:
-                highs.setOptionValue("presolve", "off")  # which of the two, only the simplex can tell
-                highs.run()
-            if read(highs, solution, int(s), len(one.rhs)) and not quadratic:
-                ended[int(s)] = highs.getBasis()
-        return solution, ended
+        return highs
+
+
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    """A problem, and its equations, which all its scenarios share."""
+
+    problem: Problem
+    matrix: sp.csc_array
+
+    @classmethod
+    def of(cls, problem: Problem) -> _Rung:
+        return cls(problem, equations(problem))
 
 
 def equations(problem: Problem) -> sp.csc_array:
@@ -163,10 +211,9 @@ def read(highs: Any, solution: Solution, s: int, n_balances: int) -> bool:
     """Write what HiGHS found into scenario ``s``; whether that is an optimum."""
     from highspy import HighsModelStatus
 
-    info, status = highs.getInfo(), highs.getModelStatus()
-    counts = (info.simplex_iteration_count, info.ipm_iteration_count, info.qp_iteration_count)
-    solution.iterations[s] = sum(max(0, count) for count in counts)
-    if status == HighsModelStatus.kOptimal:
+    status = highs.getModelStatus()
+    solution.iterations[s] = _iterations(highs)
+    if _optimal(highs):
         found = highs.getSolution()
         price = np.array(found.row_dual)
         solution.status[s] = Status.OPTIMAL
@@ -179,3 +226,15 @@ def read(highs: Any, solution: Solution, s: int, n_balances: int) -> bool:
         HighsModelStatus.kUnbounded: Status.UNBOUNDED,
     }.get(status, Status.NUMERICAL_TROUBLE)
     return False
+
+
+def _optimal(highs: Any) -> bool:
+    from highspy import HighsModelStatus
+
+    return bool(highs.getModelStatus() == HighsModelStatus.kOptimal)
+
+
+def _iterations(highs: Any) -> int:
+    """Steps of whichever method HiGHS took."""
+    info = highs.getInfo()
+    return sum(max(0, n) for n in (info.simplex_iteration_count, info.ipm_iteration_count, info.qp_iteration_count))
