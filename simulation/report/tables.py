@@ -207,11 +207,11 @@ def summary(metrics: Metrics) -> dict[str, Any]:
 def write_parquet(table: pd.DataFrame, path: Path, units: Mapping[str, tuple[str, str]] | None = None) -> None:
     """Store a table as Parquet; ``units`` gives a column's unit and meaning, kept in the file's field metadata."""
     stored = pa.Table.from_pandas(table)
+    schema = stored.schema
     for name, (unit, meaning) in (units or {}).items():
-        place = stored.schema.get_field_index(name)
-        labelled = stored.schema.field(place).with_metadata({"unit": unit, "meaning": meaning})
-        stored = stored.cast(stored.schema.set(place, labelled))
-    pq.write_table(stored, path, compression="zstd")
+        place = schema.get_field_index(name)
+        schema = schema.set(place, schema.field(place).with_metadata({"unit": unit, "meaning": meaning}))
+    pq.write_table(stored.cast(schema), path, compression="zstd")
 
 
 def write_series(dataset: xr.Dataset, path: Path) -> None:

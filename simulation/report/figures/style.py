@@ -89,7 +89,7 @@ _HIGHEST_LABEL: Final = 0.96
 """Labels beside an axes stay below this share of its height, clear of the words above it."""
 
 _PATH: Final = re.compile(rb' d="[^"]*"')
-_LONG_NUMBER: Final = re.compile(rb"(\.\d\d)\d+")
+_DIGITS_TOO_FINE: Final = re.compile(rb"(?<=\.\d\d)\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,15 +118,23 @@ def render(figure: Figure, *, name: str, title: str, caption: str) -> Drawn:
     for words in figure.findobj(Text):
         words.set_parse_math(False)  # type: ignore[attr-defined]  # a dollar sign in a name is a dollar sign
     with mpl.rc_context({**_FONT, "svg.hashsalt": name}):
+        _lay_out(figure)
         svg = io.BytesIO()
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-        data = _PATH.sub(lambda path: _LONG_NUMBER.sub(rb"\1", path[0]), svg.getvalue())
+        data = _PATH.sub(lambda path: _DIGITS_TOO_FINE.sub(b"", path[0]), svg.getvalue())
         if len(data) <= _MOST_SVG_BYTES:
             return Drawn(name=name, title=title, caption=caption, data=data, ending="svg")
-        figure.set_layout_engine("none")  # it stands since the first drawing, and takes half the time
         png = io.BytesIO()
         figure.savefig(png, format="png", dpi=160, metadata={"Software": None}, facecolor="white")
         return Drawn(name=name, title=title, caption=caption, data=png.getvalue(), ending="png")
+
+
+def _lay_out(figure: Figure) -> None:
+    """Give every axes its place, once and for all: saving would find it twice, after a drawing that nobody sees."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 def dress(axes: Axes, title: str, unit: str) -> None:
