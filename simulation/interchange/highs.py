@@ -25,7 +25,7 @@ from simulation.interchange.nested import Basis, halved, refined
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Solution, Status
 
-__all__ = ["Basis", "HiGHS", "equations", "model", "read", "silent"]
+__all__ = ["Basis", "HiGHS", "enter", "equations", "read", "silent"]
 
 COARSEST_STEPS = 24
 """A problem of at most this many steps begins from nothing."""
@@ -106,7 +106,7 @@ class HiGHS:
         highs = silent(presolve=self.presolve and begin is None)
         if self.time_limit_s is not None:
             highs.setOptionValue("time_limit", self.time_limit_s)
-        highs.passModel(model(rung.matrix, one))
+        enter(highs, rung.matrix, one)
         if quadratic:
             highs.passHessian(_hessian(one))
         elif begin is not None:
@@ -179,20 +179,28 @@ def _nothing_said() -> Iterator[None]:
             os.close(end)
 
 
-def model(matrix: sp.csc_array, one: Flat) -> Any:
-    """One scenario as HiGHS takes it, without its curvature."""
-    from highspy import HighsLp, MatrixFormat
+def enter(highs: Any, matrix: sp.csc_array, one: Flat) -> None:
+    """Put one scenario into a solver, without its curvature, in one call: a model's fields are copied bit by bit."""
+    from highspy import MatrixFormat, ObjSense
 
-    model = HighsLp()
-    model.num_row_, model.num_col_ = len(one.rhs) + len(one.peak_rhs), len(one.cost)
-    model.col_cost_, model.col_lower_, model.col_upper_ = one.cost, one.low, one.high
-    model.row_lower_ = np.concatenate([one.rhs, one.peak_rhs])
-    model.row_upper_ = np.concatenate([one.rhs, np.full(len(one.peak_rhs), np.inf)])
-    model.a_matrix_.format_ = MatrixFormat.kColwise
-    model.a_matrix_.start_ = matrix.indptr.astype(np.int32)
-    model.a_matrix_.index_ = matrix.indices.astype(np.int32)
-    model.a_matrix_.value_ = np.asarray(matrix.data, dtype=float)
-    return model
+    n_rows, n_columns = matrix.shape
+    highs.passModel(
+        n_columns,
+        n_rows,
+        matrix.nnz,
+        int(MatrixFormat.kColwise),
+        int(ObjSense.kMinimize),
+        0.0,
+        one.cost,
+        one.low,
+        one.high,
+        np.concatenate([one.rhs, one.peak_rhs]),
+        np.concatenate([one.rhs, np.full(len(one.peak_rhs), np.inf)]),
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        np.asarray(matrix.data, dtype=float),
+        np.zeros(n_columns, dtype=np.int32),  # every column may take any value between its bounds
+    )
 
 
 def _hessian(one: Flat) -> Any:

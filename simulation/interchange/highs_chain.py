@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 
 from simulation.errors import ProblemError
 from simulation.interchange.flat import Flat, flat, unsolved
-from simulation.interchange.highs import equations, model, read, silent
+from simulation.interchange.highs import enter, equations, read, silent
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Solution
 
@@ -47,7 +47,7 @@ class WarmHiGHS:
         for s in sound[_chain(problem.take(sound))]:
             one = flat(problem, int(s))
             if before is None:
-                highs.passModel(model(matrix, one))
+                enter(highs, matrix, one)
             else:
                 _change(highs, before, one)
             highs.run()
