@@ -30,6 +30,9 @@ __all__ = ["Basis", "HiGHS", "enter", "equations", "read", "silent"]
 COARSEST_STEPS = 24
 """A problem of at most this many steps begins from nothing."""
 
+_DEVEX = 1
+"""Pricing that begins with weights of 1; those of steepest edge must first be solved for where a basis is given."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class HiGHS:
@@ -111,6 +114,7 @@ class HiGHS:
             highs.passHessian(_hessian(one))
         elif begin is not None:
             highs.setBasis(begin)
+            highs.setOptionValue("simplex_dual_edge_weight_strategy", _DEVEX)
         highs.run()
         if self.presolve and highs.getModelStatus() == HighsModelStatus.kUnboundedOrInfeasible:
             highs.setOptionValue("presolve", "off")  # which of the two, only the simplex can tell

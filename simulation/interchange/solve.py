@@ -9,7 +9,7 @@ cheaper is taken, whichever of them was asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from time import perf_counter
 
@@ -65,12 +65,11 @@ def solve(
     problem.check()
     solver = InteriorPoint() if solver is None else solver
     plan = _planned(problem, solver, leak_tolerance_kw, start)
-    other = _counterpart(solver)
     dear = _dear(plan)
-    if isinstance(other, HiGHS):
+    if isinstance(solver, InteriorPoint):
         dear = dear[~_curved(problem)[dear]]
-    if second_opinion and other is not None and len(dear):
-        plan = _cheaper(plan, dear, _planned(problem.take(dear), other, leak_tolerance_kw))
+    if second_opinion and isinstance(solver, HiGHS | InteriorPoint) and len(dear):
+        plan = _cheaper(plan, dear, _counter_plan(problem.take(dear), solver, leak_tolerance_kw, plan, dear))
     return Schedule(
         problem=plan.problem,
         solution=plan.solution,
@@ -125,12 +124,25 @@ class _Plan:
     again: Bool[np.ndarray, " S"]
     rescued: Bool[np.ndarray, " S"]
     borrowed: Bool[np.ndarray, " S"]
+    bases: Sequence[Basis | None]
 
 
 def _planned(problem: Problem, solver: Solver, tolerance_kw: float, start: Start | None = None) -> _Plan:
     """The plan of one solver: relaxed first, then again wherever it leaks."""
     bases: list[Basis | None] = [None] * problem.n_scenarios
     solution, rescued = _solved(problem, solver, bases, start)
+    return _without_leaks(problem, solver, tolerance_kw, solution, rescued, bases)
+
+
+def _without_leaks(  # noqa: PLR0913 (the three last say how far the plan has come)
+    problem: Problem,
+    solver: Solver,
+    tolerance_kw: float,
+    solution: Solution,
+    rescued: Bool[np.ndarray, " S"],
+    bases: list[Basis | None],
+) -> _Plan:
+    """A relaxed solution made again wherever it leaks, until it leaks nowhere."""
     relaxed = certify(problem, solution)
     again = np.zeros(problem.n_scenarios, dtype=bool)
     for attempt in range(TARGETED_PASSES + 1):
@@ -155,7 +167,24 @@ def _planned(problem: Problem, solver: Solver, tolerance_kw: float, start: Start
         again=again,
         rescued=rescued,
         borrowed=np.zeros(problem.n_scenarios, dtype=bool),
+        bases=bases,
     )
+
+
+def _counter_plan(
+    problem: Problem, solver: HiGHS | InteriorPoint, tolerance_kw: float, plan: _Plan, rows: Int[np.ndarray, " s"]
+) -> _Plan:
+    """A plan in the directions of the other solver, for the scenarios ``rows`` of ``plan``.
+
+    HiGHS goes on from the vertex that it has with the directions in which the core's relaxed solution leaks; the core
+    would solve all of it anew.
+    """
+    if isinstance(solver, InteriorPoint):
+        return _planned(problem, HiGHS(), tolerance_kw)
+    if _curved(problem).any():
+        return _planned(problem, InteriorPoint(), tolerance_kw)
+    proposal, nobody = InteriorPoint().solve(problem), np.zeros(problem.n_scenarios, dtype=bool)
+    return _without_leaks(problem, solver, tolerance_kw, proposal, nobody, [plan.bases[row] for row in rows])
 
 
 def _solved(
@@ -178,13 +207,6 @@ def _solved(
         solution = _put(solution, rows, HiGHS().solve(problem.take(rows)), add_iterations=True)
         rescued[rows] = True
     return solution, rescued
-
-
-def _counterpart(solver: Solver) -> Solver | None:
-    """Who else proposes directions: the core to HiGHS, HiGHS to the core."""
-    if isinstance(solver, HiGHS):
-        return InteriorPoint()
-    return HiGHS() if isinstance(solver, InteriorPoint) else None
 
 
 def _curved(problem: Problem) -> Bool[np.ndarray, " S"]:
