@@ -88,14 +88,21 @@ REFERENCES: tuple[Reference, ...] = (
         title="HiGHS direct, cold, presolve",
         package="highspy",
         distribution="highspy",
-        solver=HiGHS(),
+        solver=HiGHS(nested=False),
     ),
     Reference(
         name="highspy",
         title="HiGHS direct, cold, no presolve",
         package="highspy",
         distribution="highspy",
-        solver=HiGHS(presolve=False),
+        solver=HiGHS(presolve=False, nested=False),
+    ),
+    Reference(
+        name="highspy-nested",
+        title="HiGHS direct, nested",
+        package="highspy",
+        distribution="highspy",
+        solver=HiGHS(),
     ),
     Reference(
         name="highspy-warm",
