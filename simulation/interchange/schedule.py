@@ -76,8 +76,8 @@ class Schedule:
     ``problem`` is the one the certificate holds for: where a plan leaked, the smaller of each exclusive pair is
     bounded to 0 in it.  ``relaxed_objective_jpy`` belongs to the problem before that, and bounds it from below.
     ``second_pass`` lists the scenarios that leaked, ``rescued`` those that HiGHS finished because the interior point
-    stopped short of its tolerance, ``borrowed`` those whose directions are the other's of the core and HiGHS,
-    since they cost less.
+    stopped short of its tolerance, ``borrowed`` those where the other of the core and HiGHS had directions,
+    or a plan in the same ones, that cost less.
     """
 
     problem: Problem
@@ -97,7 +97,7 @@ class Schedule:
 
     @property
     def plans(self) -> dict[str, int]:
-        """How many scenarios each solver planned or chose the directions of; only those with any."""
+        """How many scenarios each solver planned, or made cheaper for another; only those with any."""
         rescued, borrowed = len(self.rescued), len(self.borrowed)
         counts = Counter({self.solver: self.problem.n_scenarios - rescued - borrowed})
         counts["HiGHS"] += rescued

@@ -4,7 +4,8 @@ The relaxed programme may charge and discharge at once, import and export at onc
 to launder grid power through *own source only*, or to burn energy at a negative price.  Where it does, the smaller of
 the pair is bounded to 0 and those scenarios are solved again.  Which direction that leaves depends on which of many
 optimal plans a solver returns; so where the choice costs anything, the core and HiGHS each propose one, and the
-cheaper is taken, whichever of them was asked.
+cheaper is taken, whichever of them was asked.  Three ways are weighed then: what HiGHS makes of its own directions,
+what HiGHS makes of the core's, and, where it takes that more than one pass, what the core makes of its own.
 """
 
 from __future__ import annotations
@@ -69,13 +70,14 @@ def solve(
     if isinstance(solver, InteriorPoint):
         dear = dear[~_curved(problem)[dear]]
     if second_opinion and isinstance(solver, HiGHS | InteriorPoint) and len(dear):
-        plan = _cheaper(plan, dear, _counter_plan(problem.take(dear), solver, leak_tolerance_kw, plan, dear))
+        for rows, other in _counter_plans(problem, solver, leak_tolerance_kw, plan, dear):
+            plan = _cheaper(plan, rows, other)
     return Schedule(
         problem=plan.problem,
         solution=plan.solution,
         certificate=plan.certificate,
         relaxed_objective_jpy=plan.relaxed_jpy,
-        second_pass=np.flatnonzero(plan.again),
+        second_pass=np.flatnonzero(plan.passes),
         rescued=np.flatnonzero(plan.rescued),
         borrowed=np.flatnonzero(plan.borrowed),
         solver=solver.name,
@@ -115,13 +117,17 @@ def leaks(problem: Problem, solution: Solution, tolerance_kw: float) -> Bool[np.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """A solution without leaks of ``problem``, which holds the directions chosen; see ``Schedule``."""
+    """A solution without leaks of ``problem``, which holds the directions chosen; see ``Schedule``.
+
+    ``first`` is the relaxed solution, ``passes`` counts those after it, ``bases`` are where HiGHS ended.
+    """
 
     problem: Problem
     solution: Solution
     certificate: Certificate
+    first: Solution
     relaxed_jpy: Float[np.ndarray, " S"]
-    again: Bool[np.ndarray, " S"]
+    passes: Int[np.ndarray, " S"]
     rescued: Bool[np.ndarray, " S"]
     borrowed: Bool[np.ndarray, " S"]
     bases: Sequence[Basis | None]
@@ -134,23 +140,23 @@ def _planned(problem: Problem, solver: Solver, tolerance_kw: float, start: Start
     return _without_leaks(problem, solver, tolerance_kw, solution, rescued, bases)
 
 
-def _without_leaks(  # noqa: PLR0913 (the three last say how far the plan has come)
+def _without_leaks(
     problem: Problem,
     solver: Solver,
     tolerance_kw: float,
-    solution: Solution,
+    first: Solution,
     rescued: Bool[np.ndarray, " S"],
     bases: list[Basis | None],
 ) -> _Plan:
-    """A relaxed solution made again wherever it leaks, until it leaks nowhere."""
-    relaxed = certify(problem, solution)
-    again = np.zeros(problem.n_scenarios, dtype=bool)
+    """The relaxed solution ``first`` made again wherever it leaks, until it leaks nowhere."""
+    solution, relaxed = first, certify(problem, first)
+    passes = np.zeros(problem.n_scenarios, dtype=np.int64)
     for attempt in range(TARGETED_PASSES + 1):
         leaking = leaks(problem, solution, tolerance_kw)
         rows = np.flatnonzero(leaking.any(axis=(1, 2)))
         if not len(rows):
             break
-        again[rows] = True
+        passes[rows] += 1
         where = leaking[rows] if attempt < TARGETED_PASSES else np.ones_like(leaking[rows])
         problem = _bounded(problem, solution, rows, where)
         at_hand = [bases[row] for row in rows]
@@ -162,29 +168,43 @@ def _without_leaks(  # noqa: PLR0913 (the three last say how far the plan has co
     return _Plan(
         problem=problem,
         solution=solution,
-        certificate=certify(problem, solution) if again.any() else relaxed,
+        certificate=certify(problem, solution) if passes.any() else relaxed,
+        first=first,
         relaxed_jpy=relaxed.objective_jpy,
-        again=again,
+        passes=passes,
         rescued=rescued,
         borrowed=np.zeros(problem.n_scenarios, dtype=bool),
         bases=bases,
     )
 
 
-def _counter_plan(
-    problem: Problem, solver: HiGHS | InteriorPoint, tolerance_kw: float, plan: _Plan, rows: Int[np.ndarray, " s"]
-) -> _Plan:
-    """A plan in the directions of the other solver, for the scenarios ``rows`` of ``plan``.
+def _counter_plans(
+    problem: Problem, solver: HiGHS | InteriorPoint, tolerance_kw: float, plan: _Plan, dear: Int[np.ndarray, " s"]
+) -> Iterator[tuple[Int[np.ndarray, " r"], _Plan]]:
+    """Plans of the scenarios ``dear`` in the directions of the other solver, or finished by it, and whose they are.
 
-    HiGHS goes on from the vertex that it has with the directions in which the core's relaxed solution leaks; the core
-    would solve all of it anew.
+    HiGHS goes on from the vertex that it has, where the core would solve all of it anew.  It is done in one pass with
+    the core's directions unless its vertex leaks elsewhere; what took one pass no further bound can make cheaper.
     """
+    part = problem.take(dear)
     if isinstance(solver, InteriorPoint):
-        return _planned(problem, HiGHS(), tolerance_kw)
-    if _curved(problem).any():
-        return _planned(problem, InteriorPoint(), tolerance_kw)
-    proposal, nobody = InteriorPoint().solve(problem), np.zeros(problem.n_scenarios, dtype=bool)
-    return _without_leaks(problem, solver, tolerance_kw, proposal, nobody, [plan.bases[row] for row in rows])
+        yield dear, _planned(part, HiGHS(), tolerance_kw)
+        rows = dear[plan.passes[dear] > 1]
+        if len(rows):
+            untouched, nothing = np.zeros(len(rows), dtype=bool), [None] * len(rows)
+            first = _picked(plan.first, rows)
+            yield rows, _without_leaks(problem.take(rows), HiGHS(), tolerance_kw, first, untouched, nothing)
+        return
+    core = InteriorPoint()
+    first, rescued = _solved(part, core, [None] * len(dear))
+    bases = [plan.bases[row] for row in dear]
+    by_highs = _without_leaks(part, solver, tolerance_kw, first, rescued.copy(), bases)
+    yield dear, by_highs
+    several = np.flatnonzero(by_highs.passes > 1)
+    if len(several):
+        first, nothing = _picked(first, several), [None] * len(several)
+        by_core = _without_leaks(part.take(several), core, tolerance_kw, first, rescued[several], nothing)
+        yield dear[several], by_core
 
 
 def _solved(
@@ -217,7 +237,7 @@ def _curved(problem: Problem) -> Bool[np.ndarray, " S"]:
 def _dear(plan: _Plan) -> Int[np.ndarray, " s"]:
     """Scenarios whose directions cost more than nothing, or could not be planned."""
     spent = plan.certificate.objective_jpy - plan.relaxed_jpy
-    return np.flatnonzero(plan.again & ~(spent <= FREE_OF_CHARGE * (1.0 + np.abs(plan.relaxed_jpy))))
+    return np.flatnonzero((plan.passes > 0) & ~(spent <= FREE_OF_CHARGE * (1.0 + np.abs(plan.relaxed_jpy))))
 
 
 def _cheaper(plan: _Plan, rows: Int[np.ndarray, " s"], other: _Plan) -> _Plan:
@@ -230,17 +250,16 @@ def _cheaper(plan: _Plan, rows: Int[np.ndarray, " s"], other: _Plan) -> _Plan:
     kept = np.array(plan.problem.upper)
     kept[rows[better]] = other.problem.upper[better]
     problem = replace(plan.problem, upper=kept)
-    part = Solution(**{field.name: getattr(other.solution, field.name)[better] for field in fields(Solution)})
-    solution = _put(plan.solution, rows[better], part, add_iterations=False)
-    again, rescued, borrowed = plan.again.copy(), plan.rescued.copy(), plan.borrowed.copy()
-    again[rows[better]], rescued[rows[better]] = other.again[better], False
+    solution = _put(plan.solution, rows[better], _picked(other.solution, better), add_iterations=False)
+    passes, rescued, borrowed = plan.passes.copy(), plan.rescued.copy(), plan.borrowed.copy()
+    passes[rows[better]], rescued[rows[better]] = other.passes[better], False
     borrowed[rows[better]] = ~other.rescued[better]  # what HiGHS finished for the core is HiGHS's own
     return replace(
         plan,
         problem=problem,
         solution=solution,
         certificate=certify(problem, solution),
-        again=again,
+        passes=passes,
         rescued=rescued,
         borrowed=borrowed,
     )
@@ -260,6 +279,11 @@ def _bounded(
         s, t = np.nonzero(where[:, :, pair])
         upper[rows[s], t, smaller[s, t]] = 0.0
     return replace(problem, upper=upper)
+
+
+def _picked(solution: Solution, rows: Int[np.ndarray, " s"]) -> Solution:
+    """Some scenarios of a solution."""
+    return Solution(**{field.name: getattr(solution, field.name)[rows] for field in fields(Solution)})
 
 
 def _put(solution: Solution, rows: Int[np.ndarray, " s"], part: Solution, *, add_iterations: bool) -> Solution:

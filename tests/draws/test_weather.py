@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.signal import lfilter
 
 from simulation.draws.autoregression import autoregressive
 from simulation.draws.clearness import clearness_at, irradiance_table, month_levels, quadrature, site_of, table_at
@@ -167,6 +168,15 @@ def test_noise_is_stationary_and_remembers() -> None:
     correlation = np.corrcoef(noise, rowvar=False)
     assert abs(correlation[0, 1] - 0.8) < 3.0 / sqrt(4000)
     assert abs(correlation[2, 4] - 0.64) < 3.0 / sqrt(4000)
+
+
+def test_noise_has_the_same_bits_alone_and_among_others_and_those_of_the_usual_filter() -> None:
+    normal = np.random.default_rng(1).standard_normal((5, 300))
+    noise = autoregressive(normal, 0.97)
+    shocks = normal * np.sqrt(1.0 - 0.97**2)
+    shocks[:, 0] = normal[:, 0]
+    np.testing.assert_array_equal(noise, lfilter([1.0], [1.0, -0.97], shocks, axis=1))
+    np.testing.assert_array_equal(autoregressive(normal[2:3], 0.97), noise[2:3])
 
 
 def test_drawn_arrays_are_read_only() -> None:

@@ -121,9 +121,7 @@ def test_a_coarse_plan_that_does_not_exist_is_no_hindrance():
     upper[0, :, charge] = 1.0
     full = fine.initial_level[0, 0] + 49 * fine.matrix[fine.store_row[0], charge]
     level_min[0, -1, 0], level_max[0, :, 0] = full - 1e-6, 2.0 * full
-    tight = replace(
-        fine, upper=upper, level_min=level_min, level_max=level_max, retention=np.ones_like(fine.retention)
-    )
+    tight = replace(fine, upper=upper, level_min=level_min, level_max=level_max, retention=np.ones_like(fine.retention))
     assert COLD.solve(halved(tight)).status.tolist() == [Status.INFEASIBLE]
     solution = HiGHS().solve(tight)
     assert solution.status.tolist() == [Status.OPTIMAL]
