@@ -6,7 +6,9 @@ is nearly that of the fine problem.  It is only where the simplex begins: what c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -57,22 +59,24 @@ def refined(basis: Basis, coarse: Problem, fine: Problem) -> Basis:
     """
     from highspy import HighsBasis, HighsBasisStatus
 
-    steps, flows, stores, rows = coarse.n_steps, coarse.cost[0].size, len(coarse.stores), len(coarse.rows)
-    columns = np.array(basis.col_status, dtype=object)
-    among_rows = np.array(basis.row_status, dtype=object)
-    flow, level, peaks = np.split(columns, [flows, flows + steps * stores])
-    ends = level.reshape(steps, stores)
-    begins = np.concatenate([np.full((1, stores), HighsBasisStatus.kBasic, dtype=object), ends[:-1]])
-    half_way = np.where(begins == ends, ends, HighsBasisStatus.kBasic)
-    levels = np.stack([half_way, ends], axis=1).reshape(2 * steps, stores)
-    balances, peak_rows = np.split(among_rows, [steps * rows])
+    steps, stores = coarse.n_steps, len(coarse.stores)
+    columns, rows = list(basis.col_status), list(basis.row_status)
+    flows, balances = coarse.cost[0].size, coarse.rhs[0].size
+    ends = columns[flows : flows + steps * stores]
+    begins = [HighsBasisStatus.kBasic] * stores + ends
+    half_way = [end if end == begin else HighsBasisStatus.kBasic for begin, end in zip(begins, ends, strict=False)]
+    levels = chain.from_iterable(
+        half_way[here : here + stores] + ends[here : here + stores] for here in range(0, steps * stores, stores)
+    )
+    odd = fine.n_steps % 2
     begin = HighsBasis()
     begin.col_status = [
-        *_twice(flow.reshape(steps, -1), fine.n_steps),
-        *np.concatenate([levels, ends[-1:]])[: fine.n_steps].ravel(),
-        *peaks,
+        *_twice(columns[:flows], len(coarse.columns), odd),
+        *levels,
+        *ends[(steps - odd) * stores :],
+        *columns[flows + steps * stores :],
     ]
-    begin.row_status = [*_twice(balances.reshape(steps, rows), fine.n_steps), *peak_rows]
+    begin.row_status = [*_twice(rows[:balances], len(coarse.rows), odd), *rows[balances:]]
     begin.valid, begin.alien = True, True  # "alien": the number of basic columns is for HiGHS to put right
     return begin
 
@@ -84,6 +88,13 @@ def _pairs(values: Shaped[np.ndarray, "..."], axis: int) -> Shaped[np.ndarray, "
     return even.reshape(*values.shape[:axis], n_steps, 2, *values.shape[axis + 1 :])
 
 
-def _twice(of_steps: Shaped[np.ndarray, "C X"], n_steps: int) -> Shaped[np.ndarray, " TX"]:
-    """Every step told twice, and the last once more where their number is odd."""
-    return np.concatenate([np.repeat(of_steps, 2, axis=0), of_steps[-1:]])[:n_steps].ravel()
+def _twice(statuses: list[Any], width: int, odd: int) -> Iterator[Any]:
+    """``width`` statuses a step, every step told twice, and the last once more where the number of fine ones is odd.
+
+    Lists, for HiGHS takes and gives nothing else, and to turn them into arrays takes as long as all the rest.
+    """
+    places = range(0, len(statuses), width)
+    return chain(
+        chain.from_iterable(2 * statuses[here : here + width] for here in places),
+        statuses[-width * odd :] if odd else (),
+    )
