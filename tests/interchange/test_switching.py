@@ -27,7 +27,7 @@ from tests.interchange.tiny import two_hours
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted([*(ROOT / "scenarios").glob("*.toml"), *(ROOT / "scenarios" / "variants").glob("*.toml")])
 YEARS = [path for path in SHIPPED if path.stem.startswith("kashiwanoha_year")]
-"""17,520 steps: HiGHS has no plan of one after six minutes; ``tests/benchmarks/test_year.py`` holds a smaller year."""
+"""17,520 steps, each a minute or three; the year with everything stands for all where the full tier does not run."""
 
 
 def assert_same_cost(problem: Problem) -> Schedule:
@@ -111,6 +111,17 @@ def test_a_stream_takes_problems_as_they_are_made():
 def test_shipped_scenarios_cost_the_same_with_perfect_information(path):
     spec = load(str(path))
     assert not len(assert_same_cost(assemble(spec, sample(spec, 2, seed=1))).rescued)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[] if path.stem == "kashiwanoha_year" else pytest.mark.full) for path in YEARS],
+    ids=lambda path: path.stem,
+)
+def test_shipped_years_cost_the_same_with_perfect_information(path):
+    spec = load(str(path))
+    assert not len(assert_same_cost(assemble(spec, sample(spec, 1, seed=1))).rescued)
 
 
 class Both:
