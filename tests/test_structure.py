@@ -29,7 +29,7 @@ RANK = {name: rank for rank, stage in enumerate(STAGES) for name in stage}
 FENCES = {
     "simpy": ("events/",),
     "scipy.optimize": ("interchange/linprog.py",),
-    "highspy": ("interchange/highs.py",),
+    "highspy": ("interchange/highs.py", "interchange/nested.py"),
     "matplotlib": ("report/",),
 }
 MAY_OPEN_FILES = ("scenario/", "study/blocks.py", "report/", "bench/")

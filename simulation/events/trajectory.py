@@ -103,7 +103,7 @@ class Trajectory:
     Levels: ``battery_kwh``, ``fuel_l``, ``water_m3``, ``backlog_kwh`` (deferrable, per building),
     ``food_person_days``, ``item_person_days``, ``toilet_room_l`` (room left in pits), ``communications_h``.
 
-    ``plans`` counts plans by the solver that finished them: HiGHS finishes what the interior point leaves.
+    ``plans`` counts plans by the solver that made them, or whose directions made them cheaper; see ``Schedule.plans``.
     """
 
     clock: Clock

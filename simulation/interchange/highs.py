@@ -21,7 +21,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from simulation.interchange.flat import Flat, equality_matrix, fill, flat, unsolved
-from simulation.interchange.nested import Basis, halved, refined
+from simulation.interchange.nested import Basis, coarsened, refined
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Solution, Status
 
@@ -43,7 +43,7 @@ class HiGHS:
 
     Attributes:
         presolve: whether HiGHS makes a problem smaller before it begins from nothing.
-        nested: whether a problem of many steps begins at a plan of longer ones: half the time or less, the same cost.
+        nested: whether a problem of many steps begins at a plan of longer ones: a half to a quarter of the time.
         time_limit_s: most seconds for one scenario, and for each of its coarser problems.
     """
 
@@ -63,53 +63,53 @@ class HiGHS:
     def solve_from(self, problem: Problem, bases: Sequence[Basis | None]) -> tuple[Solution, list[Basis | None]]:
         """Solve every scenario from its basis, or from nothing where that is None; also hand back where each ended.
 
-        A basis is that of a problem of the same matrix: after a few bounds have changed it saves nine tenths of the
-        time.  Which of several optimal vertices comes out depends on it, the cost does not.
+        A basis is that of a problem of the same matrix: after a few bounds have changed it saves nine tenths of
+        the time from nothing.  Which of several optimal vertices comes out depends on it, the cost does not.
 
         Raises:
             ProblemError: where bounds contradict each other.
         """
         problem.check()
-        ladder = self._ladder(problem) if None in bases else [_Rung.of(problem)]
+        grids = self._grids(problem) if None in bases else [_Grid.of(problem)]
         solution = unsolved(problem)
         ended: list[Basis | None] = [None] * problem.n_scenarios
         for s in np.flatnonzero(problem.sound()).tolist():
-            begin, spent = (bases[s], 0) if bases[s] is not None else self._begin(ladder, s)
-            highs = self._run(ladder[0], s, begin)
+            begin, spent = (bases[s], 0) if bases[s] is not None else self._begin(grids, s)
+            highs = self._run(grids[0], s, begin)
             if read(highs, solution, s, problem.rhs[s].size) and not problem.curvature[s].any():
                 ended[s] = highs.getBasis()
             solution.iterations[s] += spent
         return solution, ended
 
-    def _ladder(self, problem: Problem) -> list[_Rung]:
+    def _grids(self, problem: Problem) -> list[_Grid]:
         """The problem, and above it those of ever longer steps."""
-        ladder = [_Rung.of(problem)]
-        while self.nested and ladder[-1].problem.n_steps > COARSEST_STEPS:
-            ladder.append(_Rung.of(halved(ladder[-1].problem)))
-        return ladder
+        grids = [_Grid.of(problem)]
+        while self.nested and grids[-1].problem.n_steps > COARSEST_STEPS:
+            grids.append(_Grid.of(coarsened(grids[-1].problem)))
+        return grids
 
-    def _begin(self, ladder: Sequence[_Rung], s: int) -> tuple[Basis | None, int]:
+    def _begin(self, grids: Sequence[_Grid], s: int) -> tuple[Basis | None, int]:
         """The basis that the coarser problems end at, None where there is none; and the iterations that they took."""
         begin: Basis | None = None
         spent = 0
-        if ladder[0].problem.curvature[s].any():
+        if grids[0].problem.curvature[s].any():
             return begin, spent
-        for fine, coarse in reversed(list(pairwise(ladder))):
+        for fine, coarse in reversed(list(pairwise(grids))):
             highs = self._run(coarse, s, begin)
             spent += _iterations(highs)
             begin = refined(highs.getBasis(), coarse.problem, fine.problem) if _optimal(highs) else None
         return begin, spent
 
-    def _run(self, rung: _Rung, s: int, begin: Basis | None) -> Any:
+    def _run(self, grid: _Grid, s: int, begin: Basis | None) -> Any:
         """The solver after it has worked on one scenario."""
         from highspy import HighsModelStatus
 
-        one = flat(rung.problem, s)
+        one = flat(grid.problem, s)
         quadratic = bool(one.curvature.any())
         highs = silent(presolve=self.presolve and begin is None)
         if self.time_limit_s is not None:
             highs.setOptionValue("time_limit", self.time_limit_s)
-        enter(highs, rung.matrix, one)
+        enter(highs, grid.matrix, one)
         if quadratic:
             highs.passHessian(_hessian(one))
         elif begin is not None:
@@ -122,16 +122,16 @@ class HiGHS:
         return highs
 
 
-@dataclass(frozen=True, slots=True)
-class _Rung:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
     """A problem, and its equations, which all its scenarios share."""
 
     problem: Problem
     matrix: sp.csc_array
 
     @classmethod
-    def of(cls, problem: Problem) -> _Rung:
-        return cls(problem, equations(problem))
+    def of(cls, problem: Problem) -> _Grid:
+        return cls(problem=problem, matrix=equations(problem))
 
 
 def equations(problem: Problem) -> sp.csc_array:

@@ -16,13 +16,14 @@ from jaxtyping import Shaped
 
 from simulation.interchange.problem import Problem
 
-__all__ = ["Basis", "halved", "refined"]
+__all__ = ["Basis", "coarsened", "refined"]
 
 Basis = Any
 """Which columns and rows stand at a bound in a vertex; HiGHS's own record, a byte each."""
 
 
-def halved(problem: Problem) -> Problem:
+@np.errstate(invalid="ignore")  # one infinity beside the other, in a scenario that is no number and stays unsolved
+def coarsened(problem: Problem) -> Problem:
     """A like problem with steps twice as long, for every scenario; of an odd number the last step is left out.
 
     Two steps have their mean flow bound, price and demand and the level bounds of their end, so that what is possible
@@ -52,7 +53,7 @@ def halved(problem: Problem) -> Problem:
 
 
 def refined(basis: Basis, coarse: Problem, fine: Problem) -> Basis:
-    """The basis of a vertex of ``coarse``, which is ``halved(fine)``, as one from which ``fine`` may begin.
+    """The basis of a vertex of ``coarse``, which is ``coarsened(fine)``, as one from which ``fine`` may begin.
 
     Both halves of a step stand as the step did.  A level that is at its bound at the end of a step, and was not at its
     start, is between its bounds half way; that makes more basic columns than rows, of which HiGHS lets some go.
@@ -65,9 +66,8 @@ def refined(basis: Basis, coarse: Problem, fine: Problem) -> Basis:
     ends = columns[flows : flows + steps * stores]
     begins = [HighsBasisStatus.kBasic] * stores + ends
     half_way = [end if end == begin else HighsBasisStatus.kBasic for begin, end in zip(begins, ends, strict=False)]
-    levels = chain.from_iterable(
-        half_way[here : here + stores] + ends[here : here + stores] for here in range(0, steps * stores, stores)
-    )
+    of_steps = (slice(step * stores, (step + 1) * stores) for step in range(steps))
+    levels = chain.from_iterable(half_way[here] + ends[here] for here in of_steps)
     odd = fine.n_steps % 2
     begin = HighsBasis()
     begin.col_status = [

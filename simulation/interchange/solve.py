@@ -119,7 +119,8 @@ def leaks(problem: Problem, solution: Solution, tolerance_kw: float) -> Bool[np.
 class _Plan:
     """A solution without leaks of ``problem``, which holds the directions chosen; see ``Schedule``.
 
-    ``first`` is the relaxed solution, ``passes`` counts those after it, ``bases`` are where HiGHS ended.
+    ``first`` is the relaxed solution, ``passes`` counts those after it, ``bases`` are where HiGHS ended
+    for it; both are of the solver that was asked.
     """
 
     problem: Problem
@@ -200,11 +201,11 @@ def _counter_plans(
     bases = [plan.bases[row] for row in dear]
     by_highs = _without_leaks(part, solver, tolerance_kw, first, rescued.copy(), bases)
     yield dear, by_highs
-    several = np.flatnonzero(by_highs.passes > 1)
+    several = np.flatnonzero((by_highs.passes > 1) | (by_highs.solution.status != Status.OPTIMAL))
     if len(several):
         first, nothing = _picked(first, several), [None] * len(several)
         by_core = _without_leaks(part.take(several), core, tolerance_kw, first, rescued[several], nothing)
-        yield dear[several], by_core
+        yield dear[several], replace(by_core, rescued=rescued[several])  # whose the directions were, not who finished
 
 
 def _solved(

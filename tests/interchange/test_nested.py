@@ -12,10 +12,11 @@ from simulation.draws.draws import sample
 from simulation.interchange.assemble import assemble
 from simulation.interchange.certificate import certify
 from simulation.interchange.highs import HiGHS
-from simulation.interchange.nested import halved, refined
+from simulation.interchange.nested import coarsened, refined
 from simulation.interchange.problem import Problem
 from simulation.interchange.schedule import Status
 from simulation.scenario.load import load
+from tests.interchange.scenes import CRITICAL, area, connection, drawn
 
 COLD = HiGHS(nested=False)
 
@@ -30,10 +31,10 @@ def in_even_pairs(problem: Problem) -> Problem:
 
 
 @pytest.mark.parametrize("stressed", [False, True])
-def test_steps_of_like_pairs_may_be_halved_at_no_cost(stressed):
+def test_steps_of_like_pairs_may_be_coarsened_at_no_cost(stressed):
     fine = in_even_pairs(standard_problem(3, 24, 2, seed=7, stressed=stressed))
     assert not fine.level_cost.any(), "levels between the pairs cost something: the two need not be equal"
-    coarse = halved(fine)
+    coarse = coarsened(fine)
     assert (coarse.n_steps, coarse.clock.n_steps, coarse.clock.step_min) == (12, 12, 2 * fine.clock.step_min)
     costs = [certify(problem, COLD.solve(problem)).objective_jpy for problem in (fine, coarse)]
     np.testing.assert_allclose(*costs, rtol=1e-10)
@@ -46,7 +47,7 @@ def test_two_steps_have_their_mean_bound_and_what_both_add():
     retention = np.full_like(fine.retention, 0.9)
     upper = fine.upper.copy()
     upper[0, :, 0] = [1.0, 3.0, np.inf, 5.0]
-    coarse = halved(replace(fine, level_max=level_max, retention=retention, upper=upper))
+    coarse = coarsened(replace(fine, level_max=level_max, retention=retention, upper=upper))
     np.testing.assert_array_equal(coarse.level_max[0, :, 0], [80.0, 100.0])
     np.testing.assert_allclose(coarse.retention[:, 0], 0.81)
     np.testing.assert_array_equal(coarse.upper[0, :, 0], [2.0, np.inf])
@@ -63,7 +64,7 @@ def test_the_last_step_of_an_odd_number_is_left_out_but_for_where_stores_must_en
     fine = standard_problem(1, 7, 1, seed=3, stressed=False)
     level_min = fine.level_min.copy()
     level_min[0, :, 0] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
-    coarse = halved(replace(fine, level_min=level_min))
+    coarse = coarsened(replace(fine, level_min=level_min))
     np.testing.assert_array_equal(coarse.level_min[0, :, 0], [2.0, 4.0, 7.0])
     np.testing.assert_allclose(coarse.rhs[0, 2, 0], fine.rhs[0, 4:6, 0].mean())
 
@@ -92,7 +93,16 @@ def test_areas_and_hubs_cost_the_same_nested(name):
 
 def test_short_problems_begin_from_nothing():
     problem = standard_problem(3, 24, 2, seed=5, stressed=True)
-    np.testing.assert_array_equal(HiGHS().solve(problem).flows, COLD.solve(problem).flows)
+    nested, cold = HiGHS().solve(problem), COLD.solve(problem)
+    np.testing.assert_array_equal(nested.flows, cold.flows)
+    np.testing.assert_array_equal(nested.iterations, cold.iterations)
+
+
+def test_areas_without_stores_are_nested_too():
+    spec = area({"a": {"grid": connection(100.0), "load": CRITICAL, "pv": {"p": {"rated_kw": 50.0}}}}, hours=72)
+    problem = assemble(spec, drawn(spec, {"a": 10.0}))
+    assert not problem.stores
+    assert certify(problem, HiGHS().solve(problem)).worst() < 1e-9
 
 
 def test_a_nested_scenario_is_solved_by_itself():
@@ -122,7 +132,7 @@ def test_a_coarse_plan_that_does_not_exist_is_no_hindrance():
     full = fine.initial_level[0, 0] + 49 * fine.matrix[fine.store_row[0], charge]
     level_min[0, -1, 0], level_max[0, :, 0] = full - 1e-6, 2.0 * full
     tight = replace(fine, upper=upper, level_min=level_min, level_max=level_max, retention=np.ones_like(fine.retention))
-    assert COLD.solve(halved(tight)).status.tolist() == [Status.INFEASIBLE]
+    assert COLD.solve(coarsened(tight)).status.tolist() == [Status.INFEASIBLE]
     solution = HiGHS().solve(tight)
     assert solution.status.tolist() == [Status.OPTIMAL]
     assert certify(tight, solution).worst() < 1e-9
@@ -131,13 +141,22 @@ def test_a_coarse_plan_that_does_not_exist_is_no_hindrance():
 def test_quadratic_costs_are_not_nested():
     problem = standard_problem(1, 30, 1, seed=5, stressed=False)
     curved = replace(problem, curvature=np.full_like(problem.curvature, 1e-3))
-    np.testing.assert_allclose(HiGHS().solve(curved).flows, COLD.solve(curved).flows, atol=1e-9)
+    np.testing.assert_array_equal(HiGHS().solve(curved).iterations, COLD.solve(curved).iterations)
 
 
 def test_the_basis_of_a_fine_vertex_has_a_status_for_every_column_and_row():
     fine = standard_problem(2, 51, 1, seed=5, stressed=True)
-    coarse = halved(fine)
+    coarse = coarsened(fine)
     basis = COLD.solve_from(coarse, [None])[1][0]
     begin = refined(basis, coarse, fine)
     columns = fine.cost[0].size + fine.level_min[0].size + len(fine.peaks)
     assert (len(begin.col_status), len(begin.row_status)) == (columns, fine.rhs[0].size + len(fine.peak_rows))
+    flows = np.array(begin.col_status[: fine.cost[0].size], dtype=object).reshape(51, -1)
+    levels = np.array(begin.col_status[flows.size : flows.size + 51 * len(fine.stores)], dtype=object).reshape(51, -1)
+    assert (flows[0:50:2] == flows[1:50:2]).all()
+    assert (flows[50] == flows[49]).all()
+    assert (levels[50] == levels[49]).all()
+    basic = type(levels[0, 0]).kBasic
+    arrives = (levels[3:50:2] != basic) & (levels[1:48:2] != levels[3:50:2])
+    assert arrives.any(), "no level reaches a bound: the test proves nothing"
+    assert (levels[2:50:2][arrives] == basic).all()

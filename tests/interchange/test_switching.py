@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import simulation.interchange.solve as solve_module
 from simulation.bench.family import standard_problem
 from simulation.draws.draws import sample
 from simulation.ensemble import replan
@@ -59,6 +60,43 @@ def test_a_plan_with_the_other_solvers_directions_is_counted_as_that_ones(solver
     other = "HiGHS" if solver.name == "InteriorPoint" else "InteriorPoint"
     counts = {solver.name: problem.n_scenarios - len(best.borrowed), other: len(best.borrowed)}
     assert best.plans == {name: n for name, n in counts.items() if n}
+
+
+@pytest.mark.parametrize("solver", [InteriorPoint(), HiGHS()], ids=lambda solver: solver.name)
+def test_where_a_plan_took_several_passes_a_third_one_is_weighed(solver, monkeypatch):
+    problem = assemble(*mixed_area(0, own_source_only=True))
+    weighed: list[tuple[list[int], list[int]]] = []
+    cheaper = solve_module._cheaper
+
+    def spy(plan, rows, other):
+        weighed.append((rows.tolist(), other.passes.tolist()))
+        return cheaper(plan, rows, other)
+
+    monkeypatch.setattr(solve_module, "_cheaper", spy)
+    solve(problem, solver)
+    assert len(weighed) == 2
+    (dear, passes), (again, _) = weighed
+    assert set(again) <= set(dear)
+    if solver.name == "HiGHS":
+        assert again == [row for row, n in zip(dear, passes, strict=True) if n > 1]
+
+
+def test_the_core_finishes_its_directions_where_highs_cannot(monkeypatch):
+    problem = assemble(*mixed_area(0, own_source_only=True))
+    sound = HiGHS.solve_from
+
+    def breaks_down_when_begun_again(self, problem, bases):
+        solution, ended = sound(self, problem, bases)
+        if None not in bases:
+            solution.status[:] = Status.NUMERICAL_TROUBLE
+            solution.flows[:] = np.nan
+        return solution, ended
+
+    monkeypatch.setattr(HiGHS, "solve_from", breaks_down_when_begun_again)
+    schedule = solve(problem, HiGHS())
+    assert len(schedule.second_pass)
+    assert (schedule.solution.status == Status.OPTIMAL).all()
+    assert schedule.borrowed.tolist() == schedule.second_pass.tolist()
 
 
 def test_what_the_core_does_not_finish_is_finished_by_highs():

@@ -81,6 +81,8 @@ _FONT: Final[dict[Any, Any]] = {
     "font.size": 9.5,
     "svg.fonttype": "none",
     "hatch.linewidth": 0.7,
+    "figure.autolayout": False,  # of a user's own settings; a figure that is laid out stays so
+    "figure.constrained_layout.use": False,
 }
 _MOST_SVG_BYTES: Final = 400_000
 """A drawing larger than this is stored as pixels."""
