@@ -184,10 +184,10 @@ def _nothing_said() -> Iterator[None]:
 
 
 def enter(highs: Any, matrix: sp.csc_array, one: Flat) -> None:
-    """Put one scenario into a solver, without its curvature, in one call: a model's fields are copied bit by bit."""
+    """Put one scenario into a solver, without its curvature, in one call: a model's fields are copied value by value."""
     from highspy import MatrixFormat, ObjSense
 
-    n_rows, n_columns = matrix.shape
+    n_columns, n_rows = len(one.cost), len(one.rhs) + len(one.peak_rhs)
     highs.passModel(
         n_columns,
         n_rows,
