@@ -184,7 +184,7 @@ def _nothing_said() -> Iterator[None]:
 
 
 def enter(highs: Any, matrix: sp.csc_array, one: Flat) -> None:
-    """Put one scenario into a solver, without its curvature, in one call: a model's fields are copied value by value."""
+    """Put one scenario into a solver but for its curvature, in one call: a model is copied value by value."""
     from highspy import MatrixFormat, ObjSense
 
     n_columns, n_rows = len(one.cost), len(one.rhs) + len(one.peak_rhs)
