@@ -18,6 +18,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from simulation.interchange.certificate import Certificate, certify
+from simulation.interchange.choice import solver_for
 from simulation.interchange.highs import Basis, HiGHS
 from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Problem
@@ -54,7 +55,7 @@ def solve(
     Args:
         problem: the arrays; checked first.
         solver: ``HiGHS``, ``InteriorPoint``, ``NoExchange``, ``MeritOrder`` or another of that signature; by default
-            ``InteriorPoint``.
+            the core or HiGHS, whichever is quicker at that size, see ``solver_for``.
         leak_tolerance_kw: below this both flows are rounding of the solver [kW].
         second_opinion: whether the core and HiGHS ask one another for directions that cost less.
         start: where the interior point begins; other solvers have no use for it.
@@ -64,7 +65,7 @@ def solve(
     """
     start_s = perf_counter()
     problem.check()
-    solver = InteriorPoint() if solver is None else solver
+    solver = solver_for(problem) if solver is None else solver
     plan = _planned(problem, solver, leak_tolerance_kw, start)
     dear = _dear(plan)
     if isinstance(solver, InteriorPoint):

@@ -15,6 +15,7 @@ from simulation.bench.family import standard_problem
 from simulation.draws.draws import sample
 from simulation.ensemble import replan
 from simulation.interchange.assemble import assemble
+from simulation.interchange.choice import MOST_STORES
 from simulation.interchange.highs import HiGHS
 from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.problem import Problem
@@ -123,10 +124,21 @@ def test_a_scenario_without_a_plan_is_called_infeasible_and_one_without_end_unbo
     assert all(status.advice for status in Status)
 
 
-def test_the_core_plans_unless_told_otherwise_whatever_the_number_of_scenarios():
-    problem = standard_problem(2, 24, 2, seed=1, stressed=False)
-    assert [solve(part).solver for part in (problem, problem.take([1]))] == ["InteriorPoint", "InteriorPoint"]
-    assert solve(problem, HiGHS()).solver == "HiGHS"
+@pytest.mark.parametrize(("buildings", "chosen"), [(2, "InteriorPoint"), (MOST_STORES + 1, "HiGHS")])
+def test_the_size_of_a_scenario_picks_the_solver_and_their_number_does_not(buildings, chosen):
+    problem = standard_problem(buildings, 4, 2, seed=1, stressed=True)
+    together, alone = solve(problem), solve(problem.take([1]))
+    assert [schedule.solver for schedule in (together, alone)] == [chosen, chosen]
+    assert np.array_equal(together.solution.flows[1], alone.solution.flows[0])
+    assert [solve(problem, solver).solver for solver in (HiGHS(), InteriorPoint())] == ["HiGHS", "InteriorPoint"]
+
+
+def test_the_core_plans_quadratic_costs_of_any_size():
+    problem = standard_problem(MOST_STORES + 1, 4, 1, seed=1, stressed=False)
+    curved = replace(problem, curvature=np.full(problem.cost.shape, 0.01))
+    schedule = solve(curved)
+    assert schedule.solver == "InteriorPoint"
+    assert schedule.certificate.worst() < 1e-7
 
 
 def test_a_stream_takes_problems_as_they_are_made():
