@@ -17,15 +17,15 @@ from jaxtyping import Float
 from simulation.interchange.assemble import build
 from simulation.interchange.enlargement import Enlargement, enlarged
 from simulation.interchange.limits import BindingLimit, Limit, Plan
-from simulation.interchange.names import BACKLOG, DEFERRABLE, UNSERVED, UNSERVED_VEHICLES, UNSERVED_WATER
-from simulation.interchange.problem import SCENARIO_FIELDS, Problem
+from simulation.interchange.names import BACKLOG, UNSERVED, UNSERVED_VEHICLES, UNSERVED_WATER
+from simulation.interchange.problem import SCENARIO_FIELDS, Label, Problem
 from simulation.interchange.schedule import Solution, Solver, Status
 from simulation.interchange.solve import solve
 from simulation.physics.genset import chord_l_per_kwh
 from simulation.physics.pump import pumping_kw
 from simulation.scenario.genset import Genset
 
-__all__ = ["Cure", "Trials", "cures_of", "unserved"]
+__all__ = ["Cure", "Trials", "cures_of", "unserved", "waiting_kwh"]
 
 LEFT_FRAC = 1e-4
 """Share of a shortfall that a cure may leave: an interior solver stops that near to nothing."""
@@ -71,20 +71,22 @@ class Cure:
 
 
 def unserved(problem: Problem, solution: Solution, scenario: int = 0) -> dict[tuple[str, str], Float[np.ndarray, " T"]]:
-    """What a scenario leaves unserved by element and quantity, per step [kWh, m3 or L].
-
-    Deferrable energy that still waits at the end of the plan has been served by nobody: it counts in the last step.
-    """
+    """What a scenario leaves unserved by element and quantity, per step [kWh, m3 or L]; see also ``waiting_kwh``."""
     found: dict[tuple[str, str], Float[np.ndarray, " T"]] = {}
     for n, label in enumerate(problem.columns):
         if label.quantity in _UNSERVED:
-            found[label.element, label.quantity] = solution.flows[scenario, :, n] * problem.clock.step_h
-    for k, label in enumerate(problem.stores):
-        if label.quantity == BACKLOG:
-            amount = found[label.element, UNSERVED[DEFERRABLE]].copy()
-            amount[-1] += solution.levels[scenario, -1, k]
-            found[label.element, UNSERVED[DEFERRABLE]] = amount
-    return {key: np.maximum(amount, 0.0) for key, amount in found.items()}
+            amount = solution.flows[scenario, :, n] * problem.clock.step_h
+            found[label.element, label.quantity] = np.maximum(amount, 0.0)
+    return found
+
+
+def waiting_kwh(problem: Problem, solution: Solution, scenario: int = 0) -> dict[str, float]:
+    """Deferrable energy by building that still waits at the end of the plan, which nobody has served [kWh]."""
+    return {
+        label.element: max(0.0, float(solution.levels[scenario, -1, k]))
+        for k, label in enumerate(problem.stores)
+        if label.quantity == BACKLOG
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +195,7 @@ def _stacked(problems: list[Problem]) -> Problem:
 
 
 def _by_element(problem: Problem, solution: Solution, scenario: int = 0) -> dict[str, float]:
-    left: dict[str, float] = {}
+    left = waiting_kwh(problem, solution, scenario)
     for (element, _), amount in unserved(problem, solution, scenario).items():
         left[element] = left.get(element, 0.0) + float(amount.sum())
     return left
@@ -316,12 +318,17 @@ def _rounded_up(size: float) -> float:
 def _lost_jpy(plan: Plan, element: str) -> float:
     """What an element's shortfall costs the plan [yen]."""
     problem, solution = plan.problem, plan.solution
-    flows = [
+    lost = [
         (problem.cost[0, :, n] * solution.flows[0, :, n]).sum()
         for n, label in enumerate(problem.columns)
         if label.element == element and label.quantity in _UNSERVED
     ]
-    return float(sum(flows))
+    waits = [
+        (problem.level_cost[0, :, k] * solution.levels[0, :, k]).sum()
+        for k, label in enumerate(problem.stores)
+        if label == Label(element, BACKLOG)
+    ]
+    return float(sum(lost) + sum(waits))
 
 
 def _ample(plan: Plan, unit: str) -> float:

@@ -10,11 +10,11 @@ from jaxtyping import Float
 
 from simulation.errors import ProblemError, RunError
 from simulation.interchange.assemble import build
-from simulation.interchange.cures import Cure, Trials, cures_of, unserved
+from simulation.interchange.cures import Cure, Trials, cures_of, unserved, waiting_kwh
 from simulation.interchange.limits import BindingLimit, Plan, Span, binding_limits, spans_of
-from simulation.interchange.names import SENT, UNSERVED, UNSERVED_VEHICLES, UNSERVED_WATER
+from simulation.interchange.names import DEFERRABLE, SENT, UNSERVED, UNSERVED_VEHICLES, UNSERVED_WATER
 from simulation.interchange.outlook import Outlook
-from simulation.interchange.problem import Problem
+from simulation.interchange.problem import SCENARIO_FIELDS, Problem
 from simulation.interchange.schedule import Schedule, Solution, Solver, Status
 from simulation.interchange.slopes import confirmed
 from simulation.interchange.wording import in_hours, limit_words, number, price_words, sentence, yen
@@ -39,7 +39,8 @@ class Shortfall:
     """What one tier of a building, or the users of a tank, did not get; ``limits`` are those that kept it away.
 
     ``amount`` is in ``unit`` [kWh, m3 or L], ``most`` its highest mean over a step, per hour [kW, m3/h or L/h], and
-    ``worth_jpy`` the value of a unit not served, by the Spec.
+    ``worth_jpy`` the value of a unit not served, by the Spec.  Of deferrable load, ``waiting`` of the amount was
+    still to come when the plan ended, and belongs to none of the ``spans``.
     """
 
     element: str
@@ -50,6 +51,7 @@ class Shortfall:
     worth_jpy: float
     spans: tuple[Span, ...]
     limits: tuple[BindingLimit, ...]
+    waiting: float = 0.0
 
     @property
     def hours(self) -> float:
@@ -146,6 +148,8 @@ def explain(
 
 def _plan(spec: Spec, outlook: Outlook, schedule: Schedule, scenario: int) -> Plan:
     """One scenario alone, with the Problem that it was before `solve` chose directions."""
+    if not 0 <= scenario < schedule.problem.n_scenarios:
+        raise ProblemError(f"scenario = {scenario}; legal: 0 to {schedule.problem.n_scenarios - 1}")
     status = Status(int(schedule.solution.status[scenario]))
     if status is not Status.OPTIMAL:
         raise RunError(f"scenario {scenario}: {status.advice}; only an optimal plan has prices to explain it by")
@@ -156,8 +160,7 @@ def _plan(spec: Spec, outlook: Outlook, schedule: Schedule, scenario: int) -> Pl
     }
     seen = replace(outlook, **alone)
     free, problem = build(spec, seen), schedule.problem.take([scenario])
-    same_names = (free.columns, free.stores, free.peaks) == (problem.columns, problem.stores, problem.peaks)
-    if not same_names or free.clock != problem.clock or not np.allclose(free.rhs, problem.rhs):
+    if not _made_from(free, problem):
         raise ProblemError(
             f"scenario {scenario}: the schedule was not made from this spec and outlook; "
             "legal: a schedule of build(spec, outlook)"
@@ -166,12 +169,28 @@ def _plan(spec: Spec, outlook: Outlook, schedule: Schedule, scenario: int) -> Pl
     return Plan(spec=spec, outlook=seen, free=free, problem=problem, solution=Solution(**values))
 
 
+def _made_from(free: Problem, problem: Problem) -> bool:
+    """Whether a problem is the free one but for the directions that were chosen, each an upper bound set to 0."""
+    names = [(one.columns, one.rows, one.stores, one.peaks, one.clock) for one in (free, problem)]
+    if names[0] != names[1] or not np.allclose(free.matrix, problem.matrix):
+        return False
+    chosen = np.zeros(len(free.columns), dtype=bool)
+    chosen[free.exclusive.ravel()] = True
+    directed = np.where(chosen & (problem.upper == 0.0), 0.0, free.upper)
+    fields_alike = all(np.allclose(getattr(free, name), getattr(problem, name)) for name in SCENARIO_FIELDS - {"upper"})
+    return fields_alike and np.allclose(directed, problem.upper)
+
+
 def _shortfalls(plan: Plan, limits: tuple[BindingLimit, ...]) -> tuple[Shortfall, ...]:
     clock = plan.problem.clock
+    least = NEGLIGIBLE * clock.step_h
+    still_to_come = waiting_kwh(plan.problem, plan.solution)
     found: list[Shortfall] = []
     for (element, quantity), amount in unserved(plan.problem, plan.solution).items():
-        missing = np.where(amount > NEGLIGIBLE * clock.step_h, amount, 0.0)
-        if missing.any():
+        missing = np.where(amount > least, amount, 0.0)
+        waiting = still_to_come.get(element, 0.0) if quantity == UNSERVED[DEFERRABLE] else 0.0
+        waiting = waiting if waiting > least else 0.0
+        if missing.any() or waiting:
             worth_jpy = _worth_jpy(plan.problem, element, quantity)
             spans = spans_of(clock, missing > 0)
             tier, unit = _USERS[quantity]
@@ -179,12 +198,13 @@ def _shortfalls(plan: Plan, limits: tuple[BindingLimit, ...]) -> tuple[Shortfall
                 Shortfall(
                     element=element,
                     tier=tier,
-                    amount=float(missing.sum()),
+                    amount=float(missing.sum()) + waiting,
                     unit=unit,
                     most=float(missing.max()) / clock.step_h,
                     worth_jpy=worth_jpy,
                     spans=spans,
                     limits=_responsible(plan, limits, (element, worth_jpy), spans),
+                    waiting=waiting,
                 )
             )
     return tuple(found)
@@ -254,10 +274,13 @@ def _upstream(plan: Plan, building: str) -> set[str]:
 def _missing(shortfall: Shortfall) -> str:
     users = f"{shortfall.tier} load" if shortfall.tier in TIERS else shortfall.tier
     rate = {"kWh": "kW", "m3": "m3/h", "L": "L/h"}[shortfall.unit]
-    return (
-        f"{shortfall.element}: {number(shortfall.amount)} {shortfall.unit} of {users} went unserved "
-        f"{in_hours(shortfall.spans)}, at most {number(shortfall.most)} {rate}."
-    )
+    when = f"{in_hours(shortfall.spans)}, at most {number(shortfall.most)} {rate}"
+    waits = f"{number(shortfall.waiting)} {shortfall.unit} of {users} still waited at the end of the plan"
+    lost = shortfall.amount - shortfall.waiting
+    if not shortfall.spans:
+        return f"{shortfall.element}: {waits}."
+    more = f"; {waits}" if shortfall.waiting else ""
+    return f"{shortfall.element}: {number(lost)} {shortfall.unit} of {users} went unserved {when}{more}."
 
 
 def _because(shortfall: Shortfall) -> str:
@@ -274,11 +297,11 @@ def _because(shortfall: Shortfall) -> str:
 def _cured(remedy: Remedy) -> list[str]:
     enough = [cure for cure in remedy.cures if cure.confirmed]
     if not remedy.cures:
-        return [f"Nothing that stands there would have helped {remedy.element} by being larger."]
+        return [f"Nothing tried would have helped {remedy.element} by being larger."]
     if not enough:
         best = remedy.cures[0]
         return [
-            f"No single change would have avoided it. The best alone, {_change(best)}, "
+            f"No single change tried would have avoided it. The best alone, {_change(best)}, "
             f"avoids {number(best.avoided)} of {number(remedy.amount)} {remedy.unit}."
         ]
     first, *others = enough

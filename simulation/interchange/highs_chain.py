@@ -76,7 +76,7 @@ def _chain(problem: Problem) -> Int[np.ndarray, " S"]:
     """
     S = problem.n_scenarios
     parts = [part.reshape(S, -1) for part in (problem.rhs, problem.upper, problem.cost, problem.initial_level)]
-    points = np.concatenate([_spread(part) for part in parts if part.strides[0]], axis=1)
+    points = np.concatenate([_spread(part) for part in parts], axis=1)
     square = (points**2).sum(axis=1)
     left, order = np.ones(S, dtype=bool), np.zeros(S, dtype=np.int64)
     for place in range(1, S):

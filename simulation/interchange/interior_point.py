@@ -50,8 +50,9 @@ class InteriorPoint:
     ``least_proximal``: lower, rounding in the normal equations outgrows the tolerance; but between flows of very
     different size that floor makes the larger crawl.  Scenarios in numerical trouble are iterated once more, from the
     start, with the full weight to the end; and what is then still stopped, with ``retry_least_proximal``.
-    ``to_boundary`` is the share of the way to the nearest bound that a step may go.  With ``warm`` a closed loop
-    starts each plan from the scenario's last one.
+    ``to_boundary`` is the share of the way to the nearest bound that a step may go.  ``max_iterations`` holds for each
+    of the three attempts.  With ``warm`` a closed loop starts each plan from the scenario's last one.  Raises
+    ProblemError for a knob that means nothing.
 
     >>> from simulation.bench.family import standard_problem
     >>> InteriorPoint().solve(standard_problem(2, 24, 3, seed=1, stressed=True)).status
@@ -67,6 +68,18 @@ class InteriorPoint:
     retry_least_proximal: float = 1e-12
     to_boundary: float = 0.999
     warm: bool = False
+
+    def __post_init__(self) -> None:
+        small = {name: getattr(self, name) for name in ("tol", "proximal", "least_proximal", "retry_least_proximal")}
+        for name, value in small.items():
+            if not 0.0 < value < 1.0:
+                raise ProblemError(f"{name} = {value!r}; legal: above 0 and below 1")
+        if not 0.0 < self.to_boundary < 1.0:
+            raise ProblemError(f"to_boundary = {self.to_boundary!r}; legal: between 0 and 1, near to 1")
+        if self.max_iterations < 1:
+            raise ProblemError(f"max_iterations = {self.max_iterations!r}; legal: 1 or more")
+        if self.block_numbers is not None and self.block_numbers < 1:
+            raise ProblemError(f"block_numbers = {self.block_numbers!r}; legal: 1 or more, or None")
 
     @property
     def name(self) -> str:

@@ -17,6 +17,7 @@ from time import perf_counter
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from simulation.errors import ProblemError
 from simulation.interchange.certificate import Certificate, certify
 from simulation.interchange.choice import solver_for
 from simulation.interchange.highs import Basis, HiGHS
@@ -35,6 +36,9 @@ FREE_OF_CHARGE = 2e-7
 EVEN_FRAC = 1e-3
 """Flows of a pair that differ by less than this share are even: neither direction is the better."""
 
+PROVEN = 1e-7
+"""Gap and residuals up to which a plan is optimal, unless the interior point was asked for less."""
+
 _RESCUED = (int(Status.ITERATION_LIMIT), int(Status.NUMERICAL_TROUBLE))
 
 
@@ -46,7 +50,7 @@ def solve(
     second_opinion: bool = True,
     start: Start | None = None,
 ) -> Schedule:
-    """Solve every scenario and certify what comes out.
+    """Solve every scenario and certify what comes out: what is called optimal is proven to ``PROVEN`` or better.
 
     Two flows of an exclusive pair above ``leak_tolerance_kw`` are a leak.  The first passes bound the smaller flow to 0
     where a pair leaks; should new leaks keep appearing, the last pass gives every pair of the scenario the direction
@@ -55,7 +59,7 @@ def solve(
     Args:
         problem: the arrays; checked first.
         solver: ``HiGHS``, ``InteriorPoint``, ``NoExchange``, ``MeritOrder`` or another of that signature; by default
-            the core or HiGHS, whichever is quicker at that size, see ``solver_for``.
+            the core, or HiGHS beyond the sizes of ``solver_for``.
         leak_tolerance_kw: below this both flows are rounding of the solver [kW].
         second_opinion: whether the core and HiGHS ask one another for directions that cost less.
         start: where the interior point begins; other solvers have no use for it.
@@ -75,7 +79,7 @@ def solve(
             plan = _cheaper(plan, rows, other)
     return Schedule(
         problem=plan.problem,
-        solution=plan.solution,
+        solution=_proven(plan, max(PROVEN, getattr(solver, "tol", 0.0))),
         certificate=plan.certificate,
         relaxed_objective_jpy=plan.relaxed_jpy,
         second_pass=np.flatnonzero(plan.passes),
@@ -105,7 +109,10 @@ def solve_stream(
     Raises:
         ProblemError: if bounds contradict each other.
     """
+    if block < 1:
+        raise ProblemError(f"block = {block}; legal: 1 or more scenarios")
     for part in (problem,) if isinstance(problem, Problem) else problem:
+        part.check()  # all of it, before any block of it is handed out
         for first in range(0, part.n_scenarios, block):
             yield solve(part.take(slice(first, first + block)), solver, leak_tolerance_kw=leak_tolerance_kw)
 
@@ -231,13 +238,24 @@ def _solved(
     return solution, rescued
 
 
+def _proven(plan: _Plan, tolerance: float) -> Solution:
+    """The solution, in which a scenario that is called optimal and is not proven to be has the status of trouble."""
+    proof = plan.certificate
+    worst = np.max(np.abs([proof.primal_residual, proof.dual_residual, proof.gap]), axis=0)
+    short = (plan.solution.status == Status.OPTIMAL) & ~(worst <= tolerance)
+    if not short.any():
+        return plan.solution
+    status = np.where(short, Status.NUMERICAL_TROUBLE, plan.solution.status)
+    return replace(plan.solution, status=status)
+
+
 def _curved(problem: Problem) -> Bool[np.ndarray, " S"]:
     """Scenarios whose cost is quadratic, on which HiGHS's active-set method would take too long."""
     return np.asarray((problem.curvature > 0).any(axis=(1, 2)))
 
 
 def _dear(plan: _Plan) -> Int[np.ndarray, " s"]:
-    """Scenarios whose directions cost more than nothing, or could not be planned."""
+    """Scenarios that leaked and whose directions cost more than nothing, or could not be planned in them."""
     spent = plan.certificate.objective_jpy - plan.relaxed_jpy
     return np.flatnonzero((plan.passes > 0) & ~(spent <= FREE_OF_CHARGE * (1.0 + np.abs(plan.relaxed_jpy))))
 

@@ -66,7 +66,9 @@ class PastPlan:
 
     def fits(self, problem: Problem, step: int) -> bool:
         """Whether it says something about a problem that begins at ``step``."""
-        same = self.columns == problem.columns and self.peak_labels == problem.peaks
+        widths = (self.levels.shape[1], self.row_price.shape[1], len(self.peak_row_price))
+        wanted = (len(problem.stores), len(problem.rows), len(problem.peak_rows))
+        same = self.columns == problem.columns and self.peak_labels == problem.peaks and widths == wanted
         return same and 0 <= step - self.step < len(self.flows)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from simulation.draws.draws import Draws
 from simulation.interchange.assemble import assemble
-from simulation.interchange.cures import Cure, unserved
+from simulation.interchange.cures import Cure, unserved, waiting_kwh
 from simulation.interchange.enlargement import enlarged
 from simulation.interchange.highs import HiGHS
 from simulation.interchange.outlook import truth
@@ -18,7 +18,8 @@ from tests.interchange.scenes import CRITICAL, area, connection, drawn
 def left_after(spec: Spec, draws: Draws, cure: Cure, share: float = 1.0) -> float:
     """What all elements together lack with a share of a cure, solved afresh."""
     schedule = solve(assemble(enlarged(spec, truth(spec, draws), cure.change, cure.added * share)[0], draws), HiGHS())
-    return sum(float(amount.sum()) for amount in unserved(schedule.problem, schedule.solution).values())
+    lost = sum(float(amount.sum()) for amount in unserved(schedule.problem, schedule.solution).values())
+    return lost + sum(waiting_kwh(schedule.problem, schedule.solution).values())
 
 
 def line_or_battery(line_jpy: float | None, battery_jpy: float) -> tuple[Spec, Draws]:
@@ -86,7 +87,7 @@ def test_a_change_that_is_not_enough_alone_is_handed_back_unconfirmed():
     assert cure.to == (5.0,), "the smallest that does as much as any"
     assert cure.avoided == pytest.approx(24 * 3.0)
     assert explanation.sentences()[2] == (
-        "No single change would have avoided it. The best alone, tieline.l.capacity_ab_kw from 2 to 5 kW "
+        "No single change tried would have avoided it. The best alone, tieline.l.capacity_ab_kw from 2 to 5 kW "
         "(3,000 yen of capital), avoids 72 of 192 kWh."
     )
 
@@ -99,4 +100,4 @@ def test_two_limits_in_a_row_are_cured_by_neither_alone():
     )
     explanation = explained(spec, drawn(spec, {"c": 10.0}))
     assert explanation.remedies[0].cures == ()
-    assert "Nothing that stands there would have helped c by being larger." in explanation.sentences()
+    assert "Nothing tried would have helped c by being larger." in explanation.sentences()

@@ -274,8 +274,22 @@ def test_deferrable_energy_that_still_waits_at_the_end_was_not_served():
     explanation = explained(spec, drawn(spec, {"house.deferrable": 10.0}, outage_h=[(20.0, 24.0)]))
     (shortfall,) = explanation.shortfalls
     assert (shortfall.tier, shortfall.amount) == ("deferrable", pytest.approx(40.0))
+    assert (shortfall.waiting, shortfall.spans, shortfall.most) == (pytest.approx(40.0), (), 0.0)
+    assert explanation.sentences()[0] == "house: 40 kWh of deferrable load still waited at the end of the plan."
     (limit,) = shortfall.limits
     assert (limit.limit, limit.hours) == (Limit.UNAVAILABLE, 4.0)
+
+
+def test_deferrable_energy_that_expired_is_told_apart_from_what_still_waits():
+    late = load(deferrable=1.0) | {"deadline_h": 2.0}
+    spec = area({"house": {"grid": connection(), "load": {"a": late}}})
+    explanation = explained(spec, drawn(spec, {"house.deferrable": 10.0}, outage_h=[(18.0, 24.0)]))
+    (shortfall,) = explanation.shortfalls
+    assert shortfall.amount == pytest.approx(60.0)
+    assert shortfall.waiting == pytest.approx(20.0)
+    first = explanation.sentences()[0]
+    assert first.startswith("house: 40 kWh of deferrable load went unserved for ")
+    assert first.endswith("; 20 kWh of deferrable load still waited at the end of the plan.")
 
 
 def test_own_source_only_is_named_where_it_keeps_grid_power_from_a_neighbour():
@@ -323,6 +337,16 @@ def test_a_rule_of_thumb_has_no_prices_to_explain_it_by():
     schedule = solve(assemble(spec, draws), NoExchange())
     with pytest.raises(RunError, match="rule of thumb"):
         explain(spec, truth(spec, draws), schedule, HiGHS())
+
+
+def test_a_schedule_of_another_size_or_price_is_refused():
+    spec, draws = lossy_line()
+    schedule = solve(assemble(spec, draws), HiGHS())
+    for other, _ in (lossy_line(capacity_ba_kw=7.0), lossy_line(loss_frac=0.2)):
+        with pytest.raises(ProblemError, match="not made from this spec and outlook"):
+            explain(other, truth(other, draws), schedule, HiGHS())
+    with pytest.raises(ProblemError, match="scenario = 1; legal: 0 to 0"):
+        explain(spec, truth(spec, draws), schedule, HiGHS(), scenario=1)
 
 
 def test_a_schedule_of_another_outlook_is_refused():

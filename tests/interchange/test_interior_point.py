@@ -227,6 +227,16 @@ def test_quadratic_costs_agree_with_piqp(seed, hub):
     assert_optimal(problem, InteriorPoint().solve(problem), reference)
 
 
+@pytest.mark.parametrize(
+    "knob",
+    [{"tol": 0.0}, {"tol": float("nan")}, {"to_boundary": 1.5}, {"max_iterations": 0}, {"block_numbers": -5}],
+    ids=lambda knob: next(iter(knob)),
+)
+def test_a_knob_that_means_nothing_is_refused_by_its_name(knob):
+    with pytest.raises(ProblemError, match=f"{next(iter(knob))} = .*; legal: "):
+        InteriorPoint(**knob)
+
+
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(knobs(quadratic=True))
 def test_quadratic_costs_are_certified_on_random_problems(drawn):

@@ -153,6 +153,24 @@ def test_scenarios_without_a_leak_are_left_alone():
     assert schedule.objective_jpy[1] == pytest.approx(schedule.relaxed_objective_jpy[1])
 
 
+def test_the_second_pass_takes_only_the_scenarios_that_leak(monkeypatch):
+    problem = laundry()
+    upper = problem.upper.copy()
+    upper[1, :, problem.find("tieline.l", "sent_ab_kw")] = 0.0
+    passes: list[int] = []
+    solve_all = InteriorPoint.solve
+
+    def counted(self, problem, start=None):
+        passes.append(problem.n_scenarios)
+        return solve_all(self, problem, start)
+
+    monkeypatch.setattr(InteriorPoint, "solve", counted)
+    schedule = solve(replace(problem, upper=upper), InteriorPoint(), second_opinion=False)
+    assert schedule.second_pass.tolist() == [0]
+    assert passes[0] == 2
+    assert set(passes[1:]) == {1}
+
+
 def test_a_stream_of_blocks_is_the_whole():
     problem = assemble(*mixed_area(3, n_scenarios=5))
     whole = solve(problem, HiGHS())

@@ -14,13 +14,14 @@ import simulation.interchange.solve as solve_module
 from simulation.bench.family import standard_problem
 from simulation.draws.draws import sample
 from simulation.ensemble import replan
+from simulation.errors import ProblemError
 from simulation.interchange.assemble import assemble
-from simulation.interchange.choice import MOST_STORES
+from simulation.interchange.choice import MOST_GLOBAL_COLUMNS, MOST_STORES, solver_for
 from simulation.interchange.highs import HiGHS
 from simulation.interchange.interior_point import InteriorPoint
-from simulation.interchange.problem import Problem
+from simulation.interchange.problem import Label, Problem
 from simulation.interchange.schedule import Schedule, Solution, Status
-from simulation.interchange.solve import leaks, solve, solve_stream
+from simulation.interchange.solve import PROVEN, leaks, solve, solve_stream
 from simulation.metrics.metrics import assess
 from simulation.scenario.load import load
 from tests.interchange.scenes import mixed_area
@@ -139,6 +140,39 @@ def test_the_core_plans_quadratic_costs_of_any_size():
     schedule = solve(curved)
     assert schedule.solver == "InteriorPoint"
     assert schedule.certificate.worst() < 1e-7
+
+
+def test_a_year_of_many_global_columns_goes_to_highs():
+    problem = standard_problem(2, 4, 1, seed=1, stressed=False)
+    peaks = tuple(Label(f"meter{i}", "peak_kw") for i in range(MOST_GLOBAL_COLUMNS + 1))
+    assert [solver_for(replace(problem, peaks=peaks[:n])).name for n in (-1, None)] == ["InteriorPoint", "HiGHS"]
+
+
+class _Careless(HiGHS):
+    """Calls optimal what is a thousandth off in one scenario of two."""
+
+    def solve_from(self, problem, bases):
+        solution, ended = super().solve_from(problem, bases)
+        solution.flows[1] *= 1.001
+        return solution, ended
+
+
+def test_what_is_called_optimal_and_is_not_proven_to_be_is_trouble():
+    problem = standard_problem(2, 4, 2, seed=1, stressed=False)
+    schedule = solve(problem, _Careless(), second_opinion=False)
+    assert schedule.solution.status.tolist() == [Status.OPTIMAL, Status.NUMERICAL_TROUBLE]
+    assert schedule.certificate.primal_residual[1] > PROVEN > schedule.certificate.primal_residual[0]
+
+
+def test_a_stream_names_a_scenario_as_the_problem_does_and_takes_no_empty_blocks():
+    problem = standard_problem(2, 4, 4, seed=1, stressed=False)
+    level_min = np.array(problem.level_min)
+    level_min[3, 2, 0] = 1e6
+    with pytest.raises(ProblemError, match="scenario 3"):
+        next(solve_stream(replace(problem, level_min=level_min), block=2))
+    for block in (0, -1):
+        with pytest.raises(ProblemError, match=f"block = {block}"):
+            next(solve_stream(problem, block=block))
 
 
 def test_a_stream_takes_problems_as_they_are_made():
