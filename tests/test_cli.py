@@ -57,6 +57,7 @@ def test_a_run_records_its_seed_and_how_long_each_phase_took(ran: tuple[Path, Do
     (record,) = (ran[0] / "results").glob("*/run.json")
     stored = json.loads(record.read_text())
     assert stored["seed"] == 3
+    assert stored["solver"]["name"] == "InteriorPoint", "the core plans a run unless told otherwise"
     assert set(stored["wall_s"]) == {"run", "assess", "report"}
     assert stored["wall_s"]["run"] > 0.0
 

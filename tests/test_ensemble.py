@@ -46,6 +46,12 @@ def test_at_a_flat_price_a_battery_is_filled_at_once_and_not_at_the_end_of_every
     assert level[2:].min() == pytest.approx(100.0)
 
 
+def test_the_core_replans_unless_told_otherwise() -> None:
+    spec = area({"home": {"grid": GRID, "battery": {"b": BATTERY}}})
+    run = replan(spec, Hands(spec).demand("home", critical=5.0).draws())
+    assert run.planned_by == "InteriorPoint, closed loop"
+
+
 def test_without_a_value_of_readiness_or_of_what_is_left_the_store_is_emptied() -> None:
     load = np.full(96, 40.0)
     run = shop_run(shown=load, comes=load, readiness_jpy_per_kwh_h=0.0, stored_energy_jpy_per_kwh=15.0)

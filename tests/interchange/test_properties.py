@@ -11,6 +11,7 @@ from simulation.draws.draws import Draws
 from simulation.interchange.assemble import assemble, build
 from simulation.interchange.certificate import certify
 from simulation.interchange.highs import HiGHS
+from simulation.interchange.interior_point import InteriorPoint
 from simulation.interchange.outlook import truth
 from simulation.interchange.rules import MeritOrder
 from simulation.interchange.schedule import Status
@@ -93,6 +94,40 @@ def test_lines_of_zero_capacity_are_separate_buildings(seed):
         )
         apart = apart + relaxed_jpy(alone, part)
     np.testing.assert_allclose(relaxed_jpy(joined, draws), apart, rtol=1e-8)
+
+
+@st.composite
+def areas(draw: st.DrawFn) -> tuple[Spec, Draws]:
+    """A mixed area from which buildings' parts and lines are left out, with prices from 0.01 to 10,000 yen."""
+    spec, draws = mixed_area(draw(st.integers(10, 10_000)), own_source_only=draw(st.booleans()))
+    values = spec.model_dump()
+    for line in ("one", "two", "three"):
+        if draw(st.booleans()):
+            del values["tieline"][line]
+    for building, part in (("mall", "battery"), ("mall", "pv"), ("homes", "pv")):
+        if draw(st.booleans()):
+            values["building"][building][part] = {}
+    for tariff in values["tariff"].values():
+        tariff["demand_jpy_per_kw_month"] = draw(st.sampled_from([0.0, 10_000.0]))
+        tariff["export_jpy_per_kwh"] = draw(st.sampled_from([0.0, 0.01, 8.0]))
+    cut = Spec.model_validate(values)
+    kept = {array.name for array in cut.pvs}
+    series = {array.name: draws.pv_kw[:, :, v] for v, array in enumerate(spec.pvs) if array.name in kept}
+    demand_kw = {
+        f"{name}.{tier}": draws.demand.demand_kw[:, :, b, q]
+        for b, name in enumerate(spec.building)
+        for q, tier in enumerate(("critical", "essential", "deferrable", "comfort"))
+    }
+    return cut, drawn(cut, demand_kw, pv_kw=series, outage_h=[(9.25, 15.5)], n_scenarios=2)
+
+
+@settings(max_examples=6, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(areas())
+def test_core_and_highs_agree_on_whatever_assemble_makes(made):
+    problem = assemble(*made)
+    core, reference = (certify(problem, solver.solve(problem)) for solver in (InteriorPoint(), HiGHS()))
+    assert core.worst() < 1e-7
+    np.testing.assert_allclose(core.objective_jpy, reference.objective_jpy, rtol=1e-6)
 
 
 def test_the_order_of_buildings_does_not_matter():
