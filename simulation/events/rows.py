@@ -104,6 +104,11 @@ class FlowRows:
         self._at.append(step * self._width + column)
         self._amounts.append(mean)
 
+    def add_all(self, step: int, column: int, means: list[float]) -> None:
+        """So much more is the mean of one flow over a step, one amount after the other."""
+        self._at.fromlist([step * self._width + column] * len(means))
+        self._amounts.fromlist(means)
+
     def means(self) -> Float[np.ndarray, "T Q"]:
         """What it all comes to."""
         means = np.zeros((self._n_steps, self._width))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator
 from functools import partial
-from math import inf
+from math import inf, nan
 from typing import TYPE_CHECKING
 
 from simpy.events import Event
@@ -33,7 +33,6 @@ from simulation.events.station_tally import (
     WAITING,
     Tally,
 )
-from simulation.events.stock import SAME_H
 from simulation.scenario.service_station import CLASSES, ServiceStation
 from simulation.scenario.spec import Placed
 from simulation.units import MINUTES_PER_HOUR
@@ -58,7 +57,7 @@ class ServiceStationUnit:
     __slots__ = (
         "_counted_h",
         "_seen_l",
-        "coming_again_l",
+        "bus",
         "customers",
         "first",
         "free_pumps",
@@ -69,6 +68,7 @@ class ServiceStationUnit:
         "public_ends_h",
         "public_open",
         "refused",
+        "service_h",
         "tally",
         "tank",
         "title",
@@ -84,27 +84,27 @@ class ServiceStationUnit:
         self.name = placed.name
         self.part = placed.part
         self.tank = tank
-        self.title = world.title(placed.building)
+        self.bus = world.buses[placed.building]
+        self.title = self.bus.title
         self.first = first  # where its classes begin among those of all stations
         self.customers = placed.part.customers()
         stops_h = placed.part.public_stops_after_h
         self.public_ends_h = inf if stops_h is None else world.struck_h + stops_h
         self.visits: Visits | None = None
-        self.on_the_way = OnTheWay(world.env, self._meet, self._in_vain)
+        self.on_the_way = [OnTheWay(world.env, partial(self._meet, kind)) for kind in range(len(CLASSES))]
         self.free_pumps = placed.part.pumps
         self.waiting: list[deque[Vehicle]] = [deque() for _ in CLASSES]
         self.waiting_n = [0] * len(CLASSES)
-        self.coming_again_l = [0.0] * len(CLASSES)
         self.lit = True
+        self.service_h = self._mean_service_h()  # now
         self.public_open = True
         self.refused = [False] * len(CLASSES)
         self.too_long = [False] * len(CLASSES)  # whether somebody of a class has left its queue, or not even joined it
         self.tally = Tally(first)
         self._counted_h = 0.0
-        self._seen_l = tank.stock.level  # when the public was last looked after
+        self._seen_l = nan  # in the tank, when the public was last looked after
 
-    @property
-    def service_h(self) -> float:
+    def _mean_service_h(self) -> float:
         """Mean time at a pump now; infinite where the pumps stand still [h]."""
         minutes = self.part.service_min if self.lit else self.part.hand_service_min
         return inf if minutes is None else minutes / MINUTES_PER_HOUR
@@ -117,40 +117,41 @@ class ServiceStationUnit:
     def open(self, _event: Event) -> None:
         """From now on vehicles come as drawn."""
         assert self.visits is not None
-        self.on_the_way.begin(self.visits)
+        for kind, on_the_way in enumerate(self.on_the_way):
+            on_the_way.begin(self.visits, kind)
 
-    def _in_vain(self, vehicle: Vehicle) -> bool:
-        """Whether it will find public sale stopped, as long as nothing happens before it is there."""
-        return vehicle.class_index == _PUBLIC and not self.public_open
+    def catch_up(self, until_h: float, row: int) -> None:
+        """Write down, in the step where they come, the vehicles that have come in vain before an hour."""
+        public = self.on_the_way[_PUBLIC]
+        if not public.in_vain:
+            return
+        asked_l, lost_l, visits = public.pass_by(until_h)
+        if visits:
+            world, element = self.world, self.first + _PUBLIC
+            world.add_all(ASKED_LPH, element, asked_l, row)
+            world.add_all(LOST_LPH, element, lost_l, row)
+            self.tally.count_all(world, _PUBLIC, TURNED_AWAY, visits, row)
 
-    def _meet(self, vehicle: Vehicle, hour: float, first: bool) -> None:
-        """A vehicle is there, or comes in vain at an hour that is still to come."""
-        if first:
-            self.world.add(ASKED_LPH, self.first + vehicle.class_index, vehicle.litres)
-        else:
-            self.coming_again_l[vehicle.class_index] -= vehicle.litres
-        if hour > self.world.env.now + SAME_H:
-            self._send_away(vehicle, TURNED_AWAY, hour)
-        else:
-            self.come(vehicle)
-
-    def come(self, vehicle: Vehicle) -> None:
+    def _meet(self, kind: int, number: int, first: bool) -> None:
         """A vehicle arrives: it queues, or drives on where there is nothing for it or the queue is too long."""
-        kind = vehicle.class_index
+        world, on_the_way = self.world, self.on_the_way[kind]
+        if first:
+            world.add(ASKED_LPH, self.first + kind, on_the_way.litres[number])
         balks_above = self.customers[kind].balks_above
         refused = (kind == _PUBLIC and not self._sells_to_public()) or self.available_l(kind) <= 0.0
         full = balks_above is not None and self.waiting_n[kind] > balks_above
         if refused:
             self._refuse(kind)
         if refused or full:
-            self._send_away(vehicle, TURNED_AWAY if refused else BALKED, self.world.env.now)
+            self._send_away(kind, number, TURNED_AWAY if refused else BALKED)
             return
         self._count_queue()
-        vehicle = vehicle.waiting(self.world.env.now)
+        vehicle = Vehicle(kind, number, on_the_way.litres[number], world.env.now)
         self.waiting[kind].append(vehicle)
         self.waiting_n[kind] += 1
-        if vehicle.patience_h < inf:
-            self._after(vehicle.patience_h, partial(self._lose_patience, vehicle))
+        patience_h = on_the_way.patience_h[number]
+        if patience_h < inf:
+            self._after(patience_h, partial(self._lose_patience, vehicle))
         self.serve()
 
     def serve(self) -> None:
@@ -161,16 +162,21 @@ class ServiceStationUnit:
             if vehicle is None:
                 return
             self.free_pumps -= 1
-            self._after(service_h * vehicle.service_factor, partial(self._fill, vehicle))
+            stands_h = service_h * self.on_the_way[vehicle.class_index].service_factor[vehicle.number]
+            self._after(stands_h, partial(self._fill, vehicle))
 
     def look(self, *, lit: bool) -> None:
         """After a dispatch: is there power, does the public still get anything."""
-        self._count_queue()
+        queue = any(self.waiting_n)
+        if queue:
+            self._count_queue()
         if lit != self.lit:
             self.lit = lit
+            self.service_h = self._mean_service_h()
             self._tell_power()
         self._sells_to_public()
-        self.serve()
+        if queue:
+            self.serve()
 
     def _next(self) -> Vehicle | None:
         for kind, queue in enumerate(self.waiting):
@@ -208,7 +214,7 @@ class ServiceStationUnit:
                 self._oblige(kind)
         else:
             self._refuse(kind)
-            self._send_away(vehicle, TURNED_AWAY, world.env.now)
+            self._send_away(kind, vehicle.number, TURNED_AWAY)
         if stock.rate != 0.0 or stock.level <= 0.0 or any(stock.level <= mark < before_l for mark in self.tank.marks_l):
             world.ring()
         self._sells_to_public()
@@ -222,28 +228,27 @@ class ServiceStationUnit:
         self._count_queue()
         vehicle.waits = False
         self.waiting_n[vehicle.class_index] -= 1
-        self._send_away(vehicle, outcome, self.world.env.now)
+        self._send_away(vehicle.class_index, vehicle.number, outcome)
 
-    def _send_away(self, vehicle: Vehicle, outcome: int, hour: float) -> None:
-        """One that got nothing by an hour tries again later, or its demand is lost."""
-        kind = vehicle.class_index
-        self.tally.count(self.world, kind, outcome)
+    def _send_away(self, kind: int, number: int, outcome: int) -> None:
+        """One that got nothing tries again later, or its demand is lost."""
+        world, on_the_way = self.world, self.on_the_way[kind]
+        self.tally.count(world, kind, outcome)
         if outcome != TURNED_AWAY and not self.too_long[kind]:
             self._tell_queue(kind, too_long=True)
-        vehicle.tries_left -= 1
-        if vehicle.tries_left > 0:
-            self.coming_again_l[kind] += vehicle.litres
-            self.on_the_way.expect(hour + vehicle.returns_after_h, vehicle)
-        else:
-            self.world.add(LOST_LPH, self.first + kind, vehicle.litres)
-            if outcome != TURNED_AWAY:
-                self.world.add(LEFT_LPH, self.first + kind, vehicle.litres)
+        if on_the_way.send_away(number, world.env.now):
+            return
+        world.add(LOST_LPH, self.first + kind, on_the_way.litres[number])
+        if outcome != TURNED_AWAY:
+            world.add(LEFT_LPH, self.first + kind, on_the_way.litres[number])
 
     def _sells_to_public(self) -> bool:
         """Whether the public is served now; says so when that changes, and sends away who waits in vain."""
         world = self.world
-        over = world.env.now >= self.public_ends_h
-        level, resumes_l = self.tank.stock.level, self.part.public_resumes_above_l
+        over, level = world.env.now >= self.public_ends_h, self.tank.stock.level
+        if level == self._seen_l and not (over and self.public_open):
+            return self.public_open  # nothing that it depends on has changed, as at most moments
+        resumes_l = self.part.public_resumes_above_l
         if over and not self.public_open and resumes_l is not None and level > self._seen_l and level >= resumes_l:
             self.public_ends_h, over = inf, False
         self._seen_l = level
@@ -254,6 +259,8 @@ class ServiceStationUnit:
         key = f"{self.name} public"
         world.settle(max(world.env.now, world.now_h))
         if opens:
+            self.catch_up(world.env.now, world.row)
+            self.on_the_way[_PUBLIC].in_vain = False
             world.log.say("public_sale_resumed", f"{self.name}.public", f"{self.title} sells to the public again")
             world.causes.end(key)
             return True
@@ -262,6 +269,7 @@ class ServiceStationUnit:
         words = f"{self.title} stops public sale: {left}"
         record = world.log.say("public_sale_stopped", f"{self.name}.public", words, self.tank.stock.level, cause=why)
         world.causes.begin(key, record)
+        self.on_the_way[_PUBLIC].in_vain = True
         for vehicle in self.waiting[_PUBLIC]:
             if vehicle.waits:
                 self._leave_queue(vehicle, TURNED_AWAY)
@@ -283,8 +291,7 @@ class ServiceStationUnit:
             return
         by_hand = self.part.hand_service_min is not None
         words = f"pumps at {self.title} are worked by hand" if by_hand else f"pumps at {self.title} stand still"
-        bus = world.buses[self.tank.building]
-        why = world.causes.latest([f"{bus.name} dark", feeder_key(world, bus)])
+        why = world.causes.latest([f"{self.bus.name} dark", feeder_key(world, self.bus)])
         world.causes.begin(
             key, world.log.say("pumps_by_hand" if by_hand else "pumps_dark", self.name, words, cause=why)
         )
@@ -376,7 +383,7 @@ def _stop_public(world: World, unit: ServiceStationUnit, hour: float) -> Generat
 
 def _act(world: World) -> float:
     for unit in world.parts["service_station"]:
-        unit.look(lit=world.buses[unit.tank.building].lit)
+        unit.look(lit=unit.bus.lit)
     return inf
 
 

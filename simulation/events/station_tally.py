@@ -58,11 +58,16 @@ class Tally:
         """One visit of a class is over."""
         world.add(_CARS, self._first + class_index * len(OUTCOMES) + outcome, 1.0)
 
+    def count_all(self, world: World, class_index: int, outcome: int, visits: int, row: int) -> None:
+        """So many visits of a class were over in a step, all in the same way."""
+        world.add_all(_CARS, self._first + class_index * len(OUTCOMES) + outcome, [float(visits)], row)
+
     def waited(self, class_index: int, hours: float) -> None:
         """A vehicle that is served has waited so long [h]."""
-        insort(self._waits_h[class_index], hours)
+        waits_h = self._waits_h[class_index]
+        insort(waits_h, hours)
         first = class_index * len(WAITS)
-        self.waits_h[first : first + len(WAITS)] = [self.wait_h(class_index, frac) for frac in WAITS.values()]
+        self.waits_h[first : first + len(WAITS)] = _at_most_h(waits_h)
 
     def wait_h(self, class_index: int, frac: float) -> float:
         """What that share of the vehicles served has waited at most; 0 before the first [h].
@@ -81,8 +86,13 @@ class Tally:
 
         Who still waits will have waited longer: a lower bound, without which waits look best where nobody is served.
         """
-        waits_h = sorted([*self._waits_h[class_index], *queued_h])
-        return [waits_h[ceil(frac * len(waits_h)) - 1] for frac in WAITS.values()]
+        return _at_most_h(sorted([*self._waits_h[class_index], *queued_h]))
+
+
+def _at_most_h(waits_h: list[float]) -> list[float]:
+    """What the shares in ``WAITS`` of some waits in order are at most [h]."""
+    n = len(waits_h)
+    return [waits_h[ceil(frac * n) - 1] for frac in WAITS.values()]
 
 
 def _visits(world: World) -> list[str]:
@@ -105,14 +115,21 @@ def _elements(world: World) -> list[str]:
 def _gate_l(world: World) -> list[float]:
     row: list[float] = []
     for unit in world.parts["service_station"]:
-        for queue, litres in zip(unit.waiting, unit.coming_again_l, strict=True):
-            row.append(litres + sum(vehicle.litres for vehicle in queue if vehicle.waits) if queue else litres)
+        unit.catch_up(world.hours[world.row], world.row - 1)
+        wanted_l = [on_the_way.coming_again_l for on_the_way in unit.on_the_way]
+        if any(unit.waiting_n):
+            for one, queue in enumerate(unit.waiting):
+                wanted_l[one] += sum(vehicle.litres for vehicle in queue if vehicle.waits)
+        row += wanted_l
     return row
 
 
 def _waits_h(world: World) -> list[float]:
     row: list[float] = []
     for unit in world.parts["service_station"]:
+        if not any(unit.waiting_n):
+            row += unit.tally.waits_h
+            continue
         for one, queue in enumerate(unit.waiting):
             queued_h = [world.now_h - vehicle.joined_h for vehicle in queue if vehicle.waits] if queue else []
             served_h = unit.tally.waits_h[one * len(WAITS) : (one + 1) * len(WAITS)]

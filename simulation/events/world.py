@@ -206,6 +206,10 @@ class World(Area):
         row = self.row if self.row < self._n_steps else self._n_steps - 1
         self._rows.add(row, self.columns[quantity].start + index, amount / self.step_h)
 
+    def add_all(self, quantity: str, index: int, amounts: list[float], row: int) -> None:
+        """Write down amounts that moved one after another in a step."""
+        self._rows.add_all(row, self.columns[quantity].start + index, [amount / self.step_h for amount in amounts])
+
     def add_over(self, quantity: str, index: int, value: float, span_h: tuple[float, float]) -> None:
         """Write down a value that stood from one hour to another, in all the steps that it touches [h]."""
         from_h, to_h = span_h

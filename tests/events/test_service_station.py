@@ -8,7 +8,7 @@ import pytest
 from simulation.draws.service_station import Visits
 from simulation.events.ledger import LEVELS
 from simulation.events.rows import columns_of
-from simulation.events.station_tally import WAITS
+from simulation.events.station_tally import OUTCOMES, TURNED_AWAY, WAITS
 from simulation.events.trajectory import Trajectory
 from simulation.events.world import World
 from tests.events.worlds import GRID, Hands, area, texts
@@ -234,6 +234,35 @@ def test_one_that_comes_again_waits_with_new_patience() -> None:
         for what in ("served", "lost")
     )
     assert (served_l, lost_l) == (pytest.approx(9.0), 0.0)
+
+
+def test_those_who_come_in_vain_are_counted_where_they_come_and_met_once_public_sale_resumes() -> None:
+    """Shut at 0.6 h, open again at 4.0: one comes at 1.2, 2.2, 3.2 and 4.2 and is served then, two never."""
+    vehicles = [
+        {"hour": 0.1, "litres": 6.0},
+        {"hour": 1.2, "litres": 1.0, "tries": 4.0},
+        {"hour": 1.3, "litres": 2.0},
+        {"hour": 2.6, "litres": 3.0, "tries": 2.0, "returns_after_h": 0.7},
+    ]
+    lot = {"to": "stand.fuel_tank.t", "amount": 5.0, "first_after_h": 3.0, "travel_h": 1.0, "every_h": 500.0}
+    world, public = played(
+        {"pumps": 1, "service_min": 30.0, "promised_l": 4.0},
+        vehicles,
+        tank={"fuel": "petrol", "capacity_l": 10.0},
+        hazard={"start": "2019-09-09T00:00"},
+        delivery={"lot": lot},
+    )
+
+    def by_step(quantity: str, element: int) -> dict[int, float]:
+        moved = world.flow_rows[:, world.columns[quantity].start + element] * world.step_h
+        return {int(step): round(float(moved[step]), 9) for step in np.flatnonzero(moved)}
+
+    assert by_step("station_asked_lph", public) == {0: 6.0, 2: 3.0, 5: 3.0}
+    assert by_step("station_lost_lph", public) == {2: 2.0, 6: 3.0}
+    assert by_step("station_cars_ph", public * len(OUTCOMES) + TURNED_AWAY) == {2: 2.0, 4: 1.0, 5: 1.0, 6: 2.0}
+    assert by_step("station_served_lph", public) == {1: 6.0, 9: 1.0}
+    waiting_l = columns_of(LEVELS, world)["station_waiting_l"].start + public
+    assert world.level_rows[:10, waiting_l].tolist() == pytest.approx([0, 0, 0, 1, 1, 1, 4, 1, 1, 0])
 
 
 def test_waits_of_those_served_are_known_to_the_minute() -> None:
