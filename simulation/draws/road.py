@@ -96,7 +96,7 @@ class Roads:
     Raises ValueError where a way is asked for that does not exist even with every link open.
     """
 
-    __slots__ = ("_changes_h", "_limits", "_links", "_places", "_spans", "_struck_h", "names")
+    __slots__ = ("_changes_h", "_limits", "_links", "_places", "_spans", "_struck_h", "_usual_ways", "names")
 
     def __init__(self, spec: Spec, draws: RoadDraws, s: int) -> None:
         self.names = tuple(spec.road_link)
@@ -111,6 +111,7 @@ class Roads:
         ]
         ends = {hour for spans in self._spans for _, opens_h, limited_h in spans for hour in (opens_h, limited_h)}
         self._changes_h = sorted(hour for hour in ends if hour > NEVER)
+        self._usual_ways: dict[tuple[str, str], tuple[float, tuple[int, ...]]] = {}  # every lot asks for one
 
     def spans(self, link: int) -> list[tuple[float, float, float]]:
         """For every shock that hit a link: when it closes, opens, and is free of its limit again [h]."""
@@ -141,10 +142,14 @@ class Roads:
 
     def usual_way(self, start: str, stop: str) -> tuple[float, tuple[int, ...]]:
         """Time and links of the quickest way on a normal day [h]."""
+        known = self._usual_ways.get((start, stop))
+        if known is not None:
+            return known
         graph = [(self._places[link.a], self._places[link.b], link.normal_h) for link in self._links]
         hours, found = quickest(graph, self._places[start], self._places[stop])
         if hours == inf:
             raise ValueError(f"no road leads from {start} to {stop}; legal: road links that join them")
+        self._usual_ways[start, stop] = hours, found
         return hours, found
 
     def sets_out(self, start: str, stop: str, vehicle_t: float, ready_h: float) -> tuple[float, float, float]:

@@ -84,6 +84,7 @@ class Area:
         ]
         self._connect()
         self.deliveries = self._deliveries(spec)
+        self.by_order = [unit for unit in self.deliveries if unit.part.order == "reorder"]  # and not on schedule
         self._mark()
 
     def _connect(self) -> None:

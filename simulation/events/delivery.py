@@ -98,7 +98,7 @@ def schedule_lots(world: World, delivery: DeliveryUnit, struck_h: float) -> Gene
 
 def order_lots(world: World, struck_h: float) -> None:
     """Order a lot for every stock that has fallen to its level, if none is under way."""
-    for delivery in world.deliveries:
+    for delivery in world.by_order:
         if delivery.stock.level > delivery.reorder_level or delivery.under_way or not delivery.lots_left:
             continue
         sent_h = world.now_h
