@@ -68,6 +68,7 @@ class VehicleUnit:
         self.there = False
         self.battery.charge_limit_kw = self.battery.discharge_limit_kw = 0.0
         self.battery.charge_kw = self.battery.discharge_kw = 0.0
+        self.battery.commit()  # nothing more flows until it is there again
         self.battery.forms_grid = False
 
 
@@ -157,10 +158,10 @@ def _change(world: World, unit: VehicleUnit, *, come: bool, level_kwh: float | N
 def _act(world: World) -> float:
     horizon = inf
     for unit in world.parts["vehicle"]:
-        horizon = min(horizon, unit.battery.commit())
-        spent = unit.there and unit.battery.stock.level <= unit.home_kwh
-        if spent and unit.empty is not None and not unit.empty.triggered:
-            unit.empty.succeed()
+        if unit.there:
+            horizon = min(horizon, unit.battery.commit())
+            if unit.empty is not None and unit.battery.stock.level <= unit.home_kwh and not unit.empty.triggered:
+                unit.empty.succeed()
     return horizon
 
 
