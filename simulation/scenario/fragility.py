@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pydantic import Field, TypeAdapter, model_validator
 
 from simulation.errors import Fault, ScenarioError
@@ -37,8 +39,11 @@ class Fragility(Part):
         return self
 
 
+@cache
 def read_fragility(name: str) -> Fragility:
     """A preset of presets/fragility.toml by name; a ScenarioError lists the names where there is none.
+
+    Every world asks for one per component, so all share the frozen record that was read first.
 
     >>> [state.name for state in read_fragility("water_tank").state]
     ['slight', 'moderate', 'extensive']
