@@ -156,7 +156,7 @@ def _line(world: World, name: str, state: DamageState | None) -> None:
 
 def _sewer(world: World, name: str, state: DamageState | None) -> None:
     sewer = next(unit for unit in world.parts["sewer"] if unit.key == name)
-    sewer.broken = state is not None and not state.works
+    sewer.shake(state is not None and not state.works)
     if state is None and sewer.stopped:  # mended, it takes nothing all the same
         world.causes.begin(name, sewer.stop_record)
 

@@ -21,20 +21,26 @@ __all__ = ["PART", "SewerUnit"]
 class SewerUnit:
     """Whether a sewer holds: neither stopped, as drawn [h], nor broken by shaking."""
 
-    __slots__ = ("broken", "key", "name", "spans_h", "stop_record", "stopped")
+    __slots__ = ("broken", "key", "name", "ready", "spans_h", "stop_record", "stopped")
 
     def __init__(self, name: str, spans_h: list[tuple[float, float]]) -> None:
         self.name = name
         self.key = f"sewer.{name}"
         self.spans_h = spans_h
-        self.stopped = False
         self.stop_record = NO_CAUSE  # of the latest stop
+        self.stopped = False
         self.broken = False
+        self.ready = True  # takes what comes; toilets ask at every dispatch, and it seldom changes
 
-    @property
-    def ready(self) -> bool:
-        """Whether it takes what comes."""
-        return not (self.stopped or self.broken)
+    def stop(self, stopped: bool) -> None:
+        """Let nothing through, or let it through again as far as it is whole."""
+        self.stopped = stopped
+        self.ready = not (stopped or self.broken)
+
+    def shake(self, broken: bool) -> None:
+        """Be broken, or be mended."""
+        self.broken = broken
+        self.ready = not (broken or self.stopped)
 
 
 def _build(world: World, draws: Draws, s: int) -> list[SewerUnit]:
@@ -58,7 +64,7 @@ def _stops(world: World, unit: SewerUnit) -> Generator[Event, object, None]:
             return
         yield world.until(start_h)
         world.settle(max(start_h, world.now_h))
-        unit.stopped = True
+        unit.stop(True)
         record = world.log.say("sewer_lost", unit.key, f"sewer {unit.name} has stopped", cause=world.causes.at(SHOCK))
         unit.stop_record = world.causes.begin(unit.key, record)
         world.ring()
@@ -66,7 +72,7 @@ def _stops(world: World, unit: SewerUnit) -> Generator[Event, object, None]:
             return
         yield world.until(end_h)
         world.settle(max(end_h, world.now_h))
-        unit.stopped = False
+        unit.stop(False)
         if unit.ready:  # else it is broken, too
             words = f"sewer {unit.name} holds again"
             world.log.say("sewer_returned", unit.key, words, end_h - start_h, cause=record)

@@ -53,6 +53,7 @@ class ToiletUnit:
         "building",
         "condition",
         "filled_lph",
+        "has_outlet",
         "marks",
         "name",
         "part",
@@ -73,6 +74,7 @@ class ToiletUnit:
         self.title = title
         self.stock = stock  # room left; none in toilets that only drain
         self.marks: tuple[float, ...] = ()  # levels at which a truck is ordered
+        self.has_outlet = placed.part.kind != "pit"
         self.sewer: SewerUnit | None = None
         self.tank: WaterTankUnit | None = None
         self.buckets: list[WaterTankUnit] = []  # tanks that they are flushed from while the mains are out
@@ -83,25 +85,22 @@ class ToiletUnit:
         self.used = 0.0
         self.filled_lph = 0.0
 
-    @property
-    def drains(self) -> bool:
-        """Whether what is left in them flows off."""
-        return self.part.kind != "pit" and (self.sewer is None or self.sewer.ready)
-
-    @property
-    def wet(self) -> bool:
-        """Whether there is water to flush with."""
-        tank = self.tank
-        return tank is None or tank.mains_limit_m3ph > 0.0 or any(one.gives(FLUSHING) for one in self.buckets)
-
     def look(self) -> bool:
-        """Take in the condition that they are in; whether it is another than at the last dispatch."""
-        room = self.stock is not None and self.stock.level > 0.0
-        condition = Condition(self.standing, self.drains, room, self.wet)
-        if condition == self.condition:
+        """Take in the condition that they are in; whether it is another than at the last dispatch.
+
+        What a mended sewer lets run off leaves all of the room.
+        """
+        sewer, stock, tank = self.sewer, self.stock, self.tank
+        drains = self.has_outlet and (sewer is None or sewer.ready)
+        room = stock is not None and (drains or stock.level > 0.0)
+        wet = tank is None or tank.mains_limit_m3ph > 0.0 or any(one.gives(FLUSHING) for one in self.buckets)
+        now = (self.standing, drains, room, wet)
+        if now == self.condition:  # as at nearly every dispatch: the names of a Condition are made for a new one alone
             return False
-        self.condition = condition
-        self.up = condition.works
+        self.condition = Condition(*now)
+        self.up = self.condition.works
+        if drains and stock is not None:
+            stock.add(stock.capacity)
         return True
 
     def missing(self) -> list[str]:
@@ -121,26 +120,23 @@ class ToiletUnit:
                 keys.append(self.sewer.key)
         return keys
 
-    def use(self, people: float) -> None:
-        """Let so many use them from now on."""
-        self.used = people
-        self.filled_lph = 0.0 if self.condition.drains else fill_lph(people, self.part.fill_l_per_person_day)
-
-    def fill(self) -> float:
-        """Let them fill; hours until they are full or a truck is to be ordered [h]."""
-        return inf if self.stock is None else self.stock.set_rate(-self.filled_lph, self.marks)
-
 
 class Toilets:
     """The toilets of one shelter, the standard that holds now, and people without one [people]."""
 
     __slots__ = (
         "cause",
+        "drained",
+        "filling",
+        "n_drained",
+        "n_pits",
         "name",
         "people_per_toilet",
-        "shared",
+        "pits",
+        "shared_people",
         "shelter",
         "short",
+        "stale",
         "title",
         "told",
         "units",
@@ -152,39 +148,54 @@ class Toilets:
         self.name = shelter.name
         self.title = title
         self.units = units
+        self.filling = [(unit, unit.stock) for unit in units if unit.stock is not None]
         self.people_per_toilet = min(shelter.part.toilet_step, key=lambda step: step.from_day).people_per_toilet
+        self.drained: list[ToiletUnit] = []  # those that work and drain
+        self.pits: list[ToiletUnit] = []  # those that work and fill
+        self.n_drained = self.n_pits = 0
+        self.stale = True  # a toilet or the standard has changed since people were shared out last
+        self.shared_people = 0.0  # how many those were
         self.without = 0.0
         self.short = False
         self.cause = NO_CAUSE
-        self.shared = (-1.0, 0.0)  # people, and how many to a toilet, when they were shared out last
         self.told = -1  # version of the causes at which it was last told whether there are too few
 
     def commit(self) -> float:
-        """Share the people present where that or a toilet has changed; hours until one of them is full [h]."""
-        changed = False
-        for unit in self.units:
-            changed = unit.look() or changed
-        shared = (self.shelter.present, self.people_per_toilet)
-        if changed or shared != self.shared:
-            self.shared = shared
-            self._share_out(*shared)
+        """Share the people present where they or a toilet has changed; hours until one of them is full [h]."""
+        people = self.shelter.present
+        if self.stale:
+            self._sort()
+        if self.stale or people != self.shared_people:
+            self.stale = False
+            self.shared_people = people
+            self._share_out(people)
             self.told = -1
         horizon_h = inf
-        for unit in self.units:
-            horizon_h = min(horizon_h, unit.fill())
+        for unit, stock in self.filling:
+            if unit.filled_lph > 0.0 or stock.rate != 0.0:
+                horizon_h = min(horizon_h, stock.set_rate(-unit.filled_lph, unit.marks))
         return horizon_h
 
-    def _share_out(self, people: float, per: float) -> None:
+    def _sort(self) -> None:
+        """See which of them work: those that drain, and pits.  That is seldom new; how many are present often is."""
+        up = [unit for unit in self.units if unit.up]
+        self.drained = [unit for unit in up if unit.condition.drains]
+        self.pits = [unit for unit in up if not unit.condition.drains]
+        self.n_drained = sum(unit.part.number for unit in self.drained)
+        self.n_pits = sum(unit.part.number for unit in self.pits)
+        for unit in self.units:
+            unit.used = unit.filled_lph = 0.0
+
+    def _share_out(self, people: float) -> None:
         """Share people among the toilets that work, those that drain first."""
-        number = {True: 0, False: 0}  # that work: those that drain, and pits
-        for unit in self.units:
-            if unit.up:
-                number[unit.condition.drains] += unit.part.number
-        by = dict(zip((True, False), users(people, number[True] * per, number[False] * per), strict=True))
-        self.without = without_toilet_people(people, number[True] + number[False], per)
-        for unit in self.units:
-            drains = unit.condition.drains
-            unit.use(by[drains] * unit.part.number / number[drains] if unit.up else 0.0)
+        per, n_drained, n_pits = self.people_per_toilet, self.n_drained, self.n_pits
+        on_drains, on_pits = users(people, n_drained * per, n_pits * per)
+        self.without = without_toilet_people(people, n_drained + n_pits, per)
+        for unit in self.drained:
+            unit.used = on_drains * unit.part.number / n_drained
+        for unit in self.pits:
+            unit.used = on_pits * unit.part.number / n_pits
+            unit.filled_lph = fill_lph(unit.used, unit.part.fill_l_per_person_day)
 
 
 def toilets_of(spec: Spec) -> list[ToiletUnit]:
@@ -242,6 +253,7 @@ def _standards(world: World, toilets: Toilets) -> Generator[Event, object, None]
             yield world.until(hour)
         world.settle(max(hour, world.now_h))
         toilets.people_per_toilet = step.people_per_toilet
+        toilets.stale = True
         world.ring()
 
 
@@ -261,19 +273,19 @@ def _act(world: World) -> float:
     horizon_h = inf
     for toilets in world.parts["toilet"]:
         for unit in toilets.units:
-            if unit.stock is not None:
-                _tell_full(world, unit, unit.stock)
+            if unit.look():
+                toilets.stale = True
+                if unit.stock is not None:
+                    _tell_full(world, unit, unit.stock)
         horizon_h = min(horizon_h, toilets.commit())
-        if toilets.told != world.causes.version:
+        if (toilets.without > 0.0 or toilets.short) and toilets.told != world.causes.version:
             _tell_short(world, toilets)
             toilets.told = world.causes.version
     return horizon_h
 
 
 def _tell_full(world: World, unit: ToiletUnit, stock: Stock) -> None:
-    """Say when they are full and when there is room again; what a mended sewer lets run off leaves all of it."""
-    if stock.level < stock.capacity and unit.drains:
-        stock.add(stock.capacity)
+    """Say when they are full and when there is room again."""
     full = stock.level <= 0.0
     if full == unit.told_full:
         return
