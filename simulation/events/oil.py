@@ -66,8 +66,10 @@ def _build(world: World, draws: Draws, s: int) -> list[Sump]:
 def _act(world: World) -> float:
     horizon = inf
     for sump in world.parts["oil"]:
-        horizon = min(horizon, sump.commit())
-        empty = sump.stock.level <= 0.0 and not sump.engine.running and not sump.refilling
+        running, stock = sump.engine.running, sump.stock
+        if running or stock.rate != 0.0:  # else it stands still, as at most moments
+            horizon = min(horizon, sump.commit())
+        empty = stock.level <= 0.0 and not running and not sump.refilling
         if empty and sump.spare is not None and sump.spare.stock.level > 0.0:
             sump.refilling = True
             world.env.process(_refill(world, sump, sump.spare))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+from jaxtyping import Float
+
 from simulation.events.causes import NO_CAUSE
 from simulation.events.genset import EngineUnit
 from simulation.events.part import Part
@@ -30,7 +33,7 @@ class Condition(NamedTuple):
     """What decides how many showers are taken, and how the heat in store changes."""
 
     open: bool
-    people: float  # in the shelter
+    people: float  # in the shelter; nobody who matters while closed
     power: bool
     wet: bool
     heat_kw: float  # that the engines leave
@@ -49,6 +52,7 @@ class ShowerUnit:
         "lacking",
         "m3_each",
         "name",
+        "open_steps",
         "part",
         "rate_kw",
         "shelter",
@@ -67,6 +71,7 @@ class ShowerUnit:
         sources: list[tuple[EngineUnit, float]],
         tank: WaterTankUnit | None,
         shelter: ShelterUnit | None,
+        local_hour: Float[np.ndarray, " T"],
     ) -> None:
         part = placed.part
         self.part = part
@@ -75,6 +80,8 @@ class ShowerUnit:
         self.sources = sources  # engines, and the heat that each leaves per kWh of power
         self.tank = tank
         self.shelter = shelter  # whose people want one beside the neighbours
+        open_steps = (part.open_from_hour <= local_hour) & (local_hour < part.open_until_hour)
+        self.open_steps: list[bool] = open_steps.tolist()  # by the hour of the day
         self.kwh_each = shower_kwh(part.litres, part.warmer_c)
         self.m3_each = part.litres / LITRES_PER_M3
         self.stock = Stock(part.initial_frac * part.store_kwh, part.store_kwh, part.store_loss_frac_per_h)
@@ -93,20 +100,15 @@ class ShowerUnit:
         heat_kw = 0.0
         for engine, ratio in self.sources:
             heat_kw += engine.output_kw * ratio
-        condition = Condition(
-            open_now,
-            0.0 if self.shelter is None else self.shelter.present,
-            power,
-            tank is None or tank.gives(BATH),
-            heat_kw,
-            stock.level > 0.0,
-            stock.level >= stock.capacity,
-        )
-        if condition != self.condition:
-            self.condition = condition
-            self._change(condition)
+        people = self.shelter.present if open_now and self.shelter is not None else 0.0
+        wet = tank is None or tank.gives(BATH)
+        level = stock.level
+        now = (open_now, people, power, wet, heat_kw, level > 0.0, level >= stock.capacity)
+        if now != self.condition:  # as at few dispatches: the names of a Condition are made for a new one alone
+            self.condition = Condition(*now)
+            self._change(self.condition)
             self.told = -1
-        if tank is not None:
+        if tank is not None and self.taken_ph > 0.0:
             tank.ask(BATH, self.taken_ph * self.m3_each)
         return stock.set_rate(self.rate_kw)
 
@@ -135,29 +137,26 @@ def _build(world: World, draws: Draws, s: int) -> list[ShowerUnit]:
         ]
         here = world.spec.building_names[placed.building]
         tank = tanks.get(f"{here}.water_tank.{placed.part.water_tank}")
-        units.append(ShowerUnit(placed, sources, tank, shelters.get(f"{here}.shelter.{placed.part.shelter}")))
+        shelter = shelters.get(f"{here}.shelter.{placed.part.shelter}")
+        units.append(ShowerUnit(placed, sources, tank, shelter, draws.clock.local_hour))
     world.stocks += [unit.stock for unit in units]
     return units
 
 
 def _act(world: World) -> float:
     horizon = inf
-    if world.parts["shower"]:
-        hour = float(world.clock.local_hour[world.tick])
-        struck = world.now_h >= world.struck_h
-        for unit in world.parts["shower"]:
-            open_now = struck and unit.part.open_from_hour <= hour < unit.part.open_until_hour
-            horizon = min(horizon, unit.commit(open_now=open_now, power=world.buses[unit.building].lit))
-            if unit.told != world.causes.version:
-                _tell(world, unit)
-                unit.told = world.causes.version
+    struck = world.now_h >= world.struck_h
+    for unit in world.parts["shower"]:
+        open_now = struck and unit.open_steps[world.tick]
+        horizon = min(horizon, unit.commit(open_now=open_now, power=world.buses[unit.building].lit))
+        if unit.wanted_ph > 0.0 and unit.told != world.causes.version:
+            _tell(world, unit)
+            unit.told = world.causes.version
     return horizon
 
 
 def _tell(world: World, unit: ShowerUnit) -> None:
-    """Say when people go without, again when that is for another reason; as before while nobody wants one."""
-    if unit.wanted_ph <= 0.0:
-        return
+    """Say when people go without, again when that is for another reason."""
     where = world.title(unit.building)
     if unit.taken_ph >= unit.wanted_ph - _NOTICED_PH:
         if unit.short:
