@@ -33,16 +33,20 @@ class DayTankUnit:
         self.filling = False
         self.transfer_lph = 0.0
 
-    def commit(self, *, power: bool, reserve_l: float) -> float:
+    def commit(self, *, power: bool) -> float:
         """Set the transfer and let the engine burn; hours until it is empty, low or full [h]."""
-        level = self.stock.level
-        if level <= self.low_l:
+        stock = self.stock
+        if stock.level <= self.low_l:
             self.filling = True
-        if level >= self.stock.capacity:
+        if stock.level >= stock.capacity:
             self.filling = False
-        flows = self.filling and (power or self.by_hand) and reserve_l > 0.0
-        self.transfer_lph = self.transfer_limit_lph if flows else 0.0
-        return self.stock.set_rate(self.transfer_lph - self.engine.fuel_lph, (self.low_l,))
+        if self.filling:
+            reserve = self.engine.tank
+            flows = (power or self.by_hand) and reserve is not None and reserve.stock.level > 0.0
+            self.transfer_lph = self.transfer_limit_lph if flows else 0.0
+        else:
+            self.transfer_lph = 0.0
+        return stock.set_rate(self.transfer_lph - self.engine.fuel_lph, (self.low_l,))
 
 
 def _build(world: World, draws: Draws, s: int) -> list[DayTankUnit]:
@@ -58,9 +62,7 @@ def _build(world: World, draws: Draws, s: int) -> list[DayTankUnit]:
 def _act(world: World) -> float:
     horizon = inf
     for unit in world.parts["day_tank"]:
-        reserve = unit.engine.tank
-        reserve_l = 0.0 if reserve is None else reserve.stock.level
-        horizon = min(horizon, unit.commit(power=world.buses[unit.engine.building].lit, reserve_l=reserve_l))
+        horizon = min(horizon, unit.commit(power=world.buses[unit.engine.building].lit))
     return horizon
 
 

@@ -154,7 +154,10 @@ class EngineUnit:
     @property
     def lack(self) -> Need | None:
         """The first thing beside fuel that it needs and has not."""
-        return next((need for need in self.needs if not need.ready), None)
+        for need in self.needs:
+            if not need.ready:
+                return need
+        return None
 
     @property
     def supplied(self) -> bool:
