@@ -33,7 +33,7 @@ class Condition(NamedTuple):
     """What decides how many showers are taken, and how the heat in store changes."""
 
     open: bool
-    people: float  # in the shelter; nobody who matters while closed
+    people: float  # in the shelter
     power: bool
     wet: bool
     heat_kw: float  # that the engines leave
@@ -100,10 +100,13 @@ class ShowerUnit:
         heat_kw = 0.0
         for engine, ratio in self.sources:
             heat_kw += engine.output_kw * ratio
-        people = self.shelter.present if open_now and self.shelter is not None else 0.0
-        wet = tank is None or tank.gives(BATH)
+        people, lit, wet = 0.0, True, True  # none of which matters while they are closed
+        if open_now:
+            people = 0.0 if self.shelter is None else self.shelter.present
+            lit = power
+            wet = tank is None or tank.gives(BATH)
         level = stock.level
-        now = (open_now, people, power, wet, heat_kw, level > 0.0, level >= stock.capacity)
+        now = (open_now, people, lit, wet, heat_kw, level > 0.0, level >= stock.capacity)
         if now != self.condition:  # as at few dispatches: the names of a Condition are made for a new one alone
             self.condition = Condition(*now)
             self._change(self.condition)
@@ -157,11 +160,10 @@ def _act(world: World) -> float:
 
 def _tell(world: World, unit: ShowerUnit) -> None:
     """Say when people go without, again when that is for another reason."""
-    where = world.title(unit.building)
     if unit.taken_ph >= unit.wanted_ph - _NOTICED_PH:
         if unit.short:
             unit.short = False
-            words = f"showers for everybody at {where} again"
+            words = f"showers for everybody at {world.title(unit.building)} again"
             world.log.say("showers_enough", unit.name, words, cause=world.causes.at(unit.name))
             world.causes.end(unit.name)
         return
@@ -170,7 +172,7 @@ def _tell(world: World, unit: ShowerUnit) -> None:
         return
     kind, still = ("showers_still_short", "still ") if unit.short else ("showers_short", "")
     unit.short, unit.cause = True, cause
-    words = f"{still}too few showers at {where}: no {unit.lacking}"
+    words = f"{still}too few showers at {world.title(unit.building)}: no {unit.lacking}"
     record = world.log.say(kind, unit.name, words, unit.wanted_ph - unit.taken_ph, cause=cause)
     world.causes.begin(unit.name, record)
 

@@ -93,7 +93,10 @@ class ToiletUnit:
         sewer, stock, tank = self.sewer, self.stock, self.tank
         drains = self.has_outlet and (sewer is None or sewer.ready)
         room = stock is not None and (drains or stock.level > 0.0)
-        wet = tank is None or tank.mains_limit_m3ph > 0.0 or any(one.gives(FLUSHING) for one in self.buckets)
+        wet = tank is None or tank.mains_limit_m3ph > 0.0
+        if not wet:
+            for bucket in self.buckets:
+                wet = wet or bucket.gives(FLUSHING)
         now = (self.standing, drains, room, wet)
         if now == self.condition:  # as at nearly every dispatch: the names of a Condition are made for a new one alone
             return False
