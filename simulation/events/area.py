@@ -132,9 +132,9 @@ class Area:
 
     def draw(self, spec: Spec, draws: Draws, s: int) -> None:
         """Give engines, base stations, deliveries and shelters their rows of the draws."""
-        if draws.arrival.stranded_people is not None:
-            for h, shelter in enumerate(self.shelters):
-                shelter.stranded_row = draws.arrival.stranded_people[s, :, h].tolist()
+        wanting, stranded = draws.arrival.wanting_people, draws.arrival.stranded_people
+        for h, shelter in enumerate(self.shelters):
+            shelter.expect(wanting[s, :, h], np.zeros(wanting.shape[1]) if stranded is None else stranded[s, :, h])
         failure, delivery = draws.failure, draws.delivery
         parts = [placed.part for placed in spec.gensets]
         for g, (engine, common) in enumerate(zip(self.engines, common_fates(failure, s, parts), strict=True)):

@@ -6,14 +6,16 @@ from collections.abc import Generator
 from math import inf
 from typing import TYPE_CHECKING
 
+import numpy as np
+from jaxtyping import Float
 from simpy.events import Event
 
 from simulation.events.causes import NO_CAUSE, SHOCK
+from simulation.events.crowd import Crowd, crowds
 from simulation.events.stock import Stock
 from simulation.events.stockpile import ItemUnit
 from simulation.interchange.shelter import room
-from simulation.physics.people import settled, with_socket
-from simulation.physics.shelter import people_power_kw, people_water_m3ph, places
+from simulation.physics.shelter import people_water_m3ph, places
 from simulation.scenario.shelter import Shelter
 from simulation.scenario.spec import Placed
 from simulation.units import HOURS_PER_DAY, TIERS, WATER_USES
@@ -28,9 +30,18 @@ LAST_PERSON = 0.5  # fewer than half a person is nobody, where people are counte
 
 
 class ShelterUnit:
-    """People in a shelter and their stocks [people, person-days]."""
+    """People in a shelter and their stocks [people, person-days].
+
+    How many want a place at each edge of the control steps is drawn before the period begins.  So what follows from
+    that is worked out in arrays and read off edge by edge; what changes on the way, floor or need of water, works it
+    out anew from the edge that was met last.
+    """
 
     __slots__ = (
+        "_at",
+        "_crowds",
+        "_wanting",
+        "_waters",
         "building",
         "cars",
         "floor_frac",
@@ -38,10 +49,10 @@ class ShelterUnit:
         "food",
         "food_marks",
         "group_kw",
-        "groups",
         "hungry_people",
         "items",
         "l_per_person_day_by_use",
+        "moves",
         "name",
         "part",
         "people",
@@ -54,7 +65,6 @@ class ShelterUnit:
         "tier",
         "told_floor",
         "turned_away",
-        "wanting",
         "water_m3ph",
         "water_share",
         "water_uses",
@@ -77,57 +87,68 @@ class ShelterUnit:
             ItemUnit(f"{placed.name}.item.{key}", placed.building, item, part.share_of(item))
             for key, item in part.item.items()
         ]
-        self.stranded_row: list[float] = []  # at the edges of the control steps; none where nobody is stranded
+        self.stranded_row: list[float] = []  # at the edges of the control steps
+        self.moves: list[int] = []  # edges at which there are others than before
         self.stranded = 0.0
         self.people = 0.0
         self.cars = 0.0
         self.present = 0.0  # on the floor and in cars, who use water, toilets and stores
         self.turned_away = 0.0
         self.told_floor: int | None = None  # damage to the floor with which it was last told full; None: not full
-        self.wanting = 0.0
         self.l_per_person_day_by_use = (0.0,) * len(WATER_USES)
         self.power_kw = 0.0
-        self.groups = [
-            (TIERS.index(group.power_tier), group.share_frac, group.power_kw_per_person)
-            for group in part.group.values()
-            if group.power_kw_per_person > 0.0
-        ]
-        self.group_kw: list[tuple[int, float]] = []  # by tier
-        self.water_m3ph = (0.0,) * len(WATER_USES)  # asked for, by use
+        self.group_kw: tuple[tuple[int, float], ...] = ()  # by tier
+        self.water_m3ph = [0.0] * len(WATER_USES)  # asked for, by use
         self.water_share = (1.0,) * len(WATER_USES)  # of that, served
         self.hungry_people = 0.0
+        self._at = 0  # edges of the control steps that were met: before the first of them nobody is there
+        self._wanting = np.zeros(1)
+        self._crowds: list[Crowd] = []
+        self._waters: list[list[float]] = []
+
+    def expect(self, wanting: Float[np.ndarray, " T1"], stranded: Float[np.ndarray, " T1"]) -> None:
+        """So many will want a place at the edges of the control steps, and so many of them are stranded [people]."""
+        self._wanting = np.append(0.0, wanting)
+        self.stranded_row = stranded.tolist()
+        self.moves = np.flatnonzero((np.diff(self._wanting) != 0.0) | (np.diff(stranded, prepend=0.0) != 0.0)).tolist()
+        self._settle()
+
+    def come(self, edge: int) -> None:
+        """Who wants a place at an edge of the control steps comes; as many get one as there is room for."""
+        self._at = edge + 1
+        self._count()
 
     def drink(self, l_per_person_day_by_use: tuple[float, ...]) -> None:
         """So much water each person uses from now on, by use [L per person and day]."""
         self.l_per_person_day_by_use = l_per_person_day_by_use
         self._ask_water()
-
-    def _ask_water(self) -> None:
-        self.water_m3ph = tuple(people_water_m3ph(self.present, litres) for litres in self.l_per_person_day_by_use)
-
-    def come(self, wanting: float) -> None:
-        """So many want a place now; as many get one as there is room for on the floor and in cars."""
-        part = self.part
-        self.wanting = wanting
-        self.people, self.cars, self.turned_away = map(float, settled(wanting, self.room))
-        self.present = self.people + self.cars
-        self.power_kw = people_power_kw(self.people, part.power_kwh_per_person_day)
-        if part.cars is not None:
-            self.power_kw += people_power_kw(self.cars, part.cars.power_kwh_per_person_day)
-        self.group_kw = [
-            (tier, float(with_socket(self.present, self.people, share_frac)) * power_kw)
-            for tier, share_frac, power_kw in self.groups
-        ]
-        for item in self.items:
-            item.use(self.present)
-        self._ask_water()
+        self._count()
 
     def lose_floor(self, frac_left: float) -> None:
         """Only a share of the floor may be used from now on; all of it at 1."""
         self.floor_frac = frac_left
         floor = places(frac_left * self.part.floor_area_m2, self.part.floor_m2_per_person)
         self.room = self.room._replace(places=floor)
-        self.come(self.wanting)
+        self._settle()
+        self._count()
+
+    def _settle(self) -> None:
+        """Work out who finds a place from now on, and what water they ask for."""
+        self._crowds[self._at :] = crowds(self.part, self.room, self._wanting[self._at :])
+        self._ask_water()
+
+    def _ask_water(self) -> None:
+        present = np.array([crowd[3] for crowd in self._crowds[self._at :]])
+        need = np.array(self.l_per_person_day_by_use)
+        self._waters[self._at :] = people_water_m3ph(present[:, None], need).tolist()
+
+    def _count(self) -> None:
+        """See who is there now, and what they ask for."""
+        at = self._at
+        self.people, self.cars, self.turned_away, self.present, self.power_kw, self.group_kw = self._crowds[at]
+        self.water_m3ph = self._waters[at]
+        for item in self.items:
+            item.users = item.share * self.present
 
     def commit(self) -> float:
         """Let the people live on; hours until food or another thing in store is gone or is to be ordered [h]."""
@@ -139,17 +160,21 @@ class ShelterUnit:
         return horizon_h
 
 
-def arrivals(world: World, shelter: ShelterUnit, wanting: list[float]) -> Generator[Event, object, None]:
+def arrivals(world: World, shelter: ShelterUnit) -> Generator[Event, object, None]:
     """People come and go at the edges of the control steps, as drawn."""
-    stranded_row = shelter.stranded_row or [0.0] * len(wanting)
-    for hour, people, stranded in zip(world.hours, wanting, stranded_row, strict=True):
-        if people == shelter.wanting and stranded == shelter.stranded:
-            continue
-        yield world.until(hour)
-        world.settle(hour)
-        shelter.come(people)
-        _tell_stranded(world, shelter, stranded)
+    for edge in shelter.moves:
+        yield world.until(world.hours[edge])
+        world.settle(world.hours[edge])
+        take_in(world, shelter, edge)
         world.ring()
+
+
+def take_in(world: World, shelter: ShelterUnit, edge: int) -> None:
+    """Have those come who want a place at an edge of the control steps, and say what is to be said of it."""
+    shelter.come(edge)
+    if shelter.stranded_row[edge] != shelter.stranded:
+        _tell_stranded(world, shelter, shelter.stranded_row[edge])
+    if shelter.turned_away > 0.0 or shelter.told_floor is not None:
         tell_room(world, shelter)
 
 

@@ -33,10 +33,6 @@ class ItemUnit:
         """What it is counted in."""
         return "people" if self.lent else "person-days"
 
-    def use(self, present: float) -> None:
-        """So many people are there from now on, of whom a share uses it."""
-        self.users = self.share * present
-
     def commit(self) -> float:
         """Let them use it; hours until it is at an end or is to be ordered [h]."""
         if self.lent:

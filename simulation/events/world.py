@@ -125,8 +125,8 @@ class World(Area):
                 for engine in bus.engines:
                     if engine.startable:
                         order(self, engine, 0.0)
-        for h, shelter in enumerate(self.shelters):
-            process(arrivals(self, shelter, draws.arrival.wanting_people[s, :, h].tolist()))
+        for shelter in self.shelters:
+            process(arrivals(self, shelter))
             process(water_steps(self, shelter, self.struck_h))
         for delivery in self.deliveries:
             if delivery.part.order == "schedule":
