@@ -23,7 +23,7 @@ from simulation.units import HOURS_PER_DAY, TIERS, WATER_USES
 if TYPE_CHECKING:
     from simulation.events.world import World
 
-__all__ = ["ShelterUnit", "arrivals", "tell_room", "water_steps"]
+__all__ = ["ShelterUnit", "opening", "take_in", "tell_room", "water_steps"]
 
 
 LAST_PERSON = 0.5  # fewer than half a person is nobody, where people are counted in words
@@ -52,8 +52,8 @@ class ShelterUnit:
         "hungry_people",
         "items",
         "l_per_person_day_by_use",
-        "moves",
         "name",
+        "opens_at",
         "part",
         "people",
         "power_kw",
@@ -88,7 +88,7 @@ class ShelterUnit:
             for key, item in part.item.items()
         ]
         self.stranded_row: list[float] = []  # at the edges of the control steps
-        self.moves: list[int] = []  # edges at which there are others than before
+        self.opens_at: int | None = None  # the edge at which the first of them all want a place
         self.stranded = 0.0
         self.people = 0.0
         self.cars = 0.0
@@ -110,7 +110,8 @@ class ShelterUnit:
         """So many will want a place at the edges of the control steps, and so many of them are stranded [people]."""
         self._wanting = np.append(0.0, wanting)
         self.stranded_row = stranded.tolist()
-        self.moves = np.flatnonzero((np.diff(self._wanting) != 0.0) | (np.diff(stranded, prepend=0.0) != 0.0)).tolist()
+        found = np.flatnonzero((self._wanting[1:] > 0.0) | (stranded > 0.0))
+        self.opens_at = int(found[0]) if found.size > 0 else None
         self._settle()
 
     def come(self, edge: int) -> None:
@@ -160,17 +161,18 @@ class ShelterUnit:
         return horizon_h
 
 
-def arrivals(world: World, shelter: ShelterUnit) -> Generator[Event, object, None]:
-    """People come and go at the edges of the control steps, as drawn."""
-    for edge in shelter.moves:
-        yield world.until(world.hours[edge])
-        world.settle(world.hours[edge])
-        take_in(world, shelter, edge)
+def opening(world: World, shelter: ShelterUnit) -> Generator[Event, object, None]:
+    """The first people come amid all else that the strike brings; from then on the controller has them taken in."""
+    if shelter.opens_at is not None:
+        hour = world.hours[shelter.opens_at]
+        yield world.until(hour)
+        world.settle(hour)
+        take_in(world, shelter, shelter.opens_at)
         world.ring()
 
 
 def take_in(world: World, shelter: ShelterUnit, edge: int) -> None:
-    """Have those come who want a place at an edge of the control steps, and say what is to be said of it."""
+    """People come and go at an edge of the control steps, as drawn; nothing becomes of it a second time."""
     shelter.come(edge)
     if shelter.stranded_row[edge] != shelter.stranded:
         _tell_stranded(world, shelter, shelter.stranded_row[edge])

@@ -29,7 +29,7 @@ from simulation.events.outage import outage
 from simulation.events.parts import PARTS
 from simulation.events.plan import Plan
 from simulation.events.rows import FlowRows, Reader
-from simulation.events.shelter import arrivals, water_steps
+from simulation.events.shelter import opening, take_in, water_steps
 from simulation.events.stock import SAME_H
 from simulation.events.story import Story
 from simulation.events.water import look_at_water
@@ -126,7 +126,7 @@ class World(Area):
                     if engine.startable:
                         order(self, engine, 0.0)
         for shelter in self.shelters:
-            process(arrivals(self, shelter))
+            process(opening(self, shelter))
             process(water_steps(self, shelter, self.struck_h))
         for delivery in self.deliveries:
             if delivery.part.order == "schedule":
@@ -245,6 +245,8 @@ class World(Area):
                 return inf
             self.tick = self.next_tick
             self.next_tick += 1
+            for shelter in self.shelters:
+                take_in(self, shelter, self.tick)
         self._look()
         before = len(self.log.records)
         self.story.tell_stocks()
