@@ -99,13 +99,11 @@ def _asked_by_use(world: World) -> list[tuple[Any, str]]:
     return people + [(tank, "usual_m3ph") for tank in _with_usual_use(world)]
 
 
-def _unserved_by_use(world: World) -> list[float]:
-    row = [
-        shelter.water_m3ph[use] * (1.0 - shelter.water_share[use])
-        for shelter in world.shelters
-        for use in shelter.water_uses
+def _unserved_by_use(world: World) -> list[tuple[Any, str]]:
+    people: list[tuple[Any, str]] = [
+        (shelter, f"water_unserved_m3ph[{use}]") for shelter in world.shelters for use in shelter.water_uses
     ]
-    return row + [tank.usual_m3ph * (1.0 - tank.share[tank.usual_use]) for tank in _with_usual_use(world)]
+    return people + [(tank, "usual_unserved_m3ph") for tank in _with_usual_use(world)]
 
 
 def _with_usual_use(world: World) -> list[WaterTankUnit]:
@@ -151,7 +149,13 @@ FLOWS: tuple[Quantity, ...] = (
         lambda w: [tank.demand_m3ph - tank.served_m3ph for tank in w.water_tanks],
     ),
     _flow("water_use_demand_m3ph", "m3/h", "water that is asked for, by use", _users, Attributes(places=_asked_by_use)),
-    _flow("water_use_unserved_m3ph", "m3/h", "water that is not served, by use", _users, _unserved_by_use),
+    _flow(
+        "water_use_unserved_m3ph",
+        "m3/h",
+        "water that is not served, by use",
+        _users,
+        Attributes(places=_unserved_by_use),
+    ),
     _each("vehicle_demand_lph", "L/h", "fuel promised to vehicles", _fuel_tanks, "vehicle_demand_lph"),
     _flow(
         "vehicle_unserved_lph",

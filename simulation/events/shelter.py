@@ -14,6 +14,7 @@ from simulation.events.causes import NO_CAUSE, SHOCK
 from simulation.events.crowd import Crowd, crowds
 from simulation.events.stock import Stock
 from simulation.events.stockpile import ItemUnit
+from simulation.events.water import FLUSHING
 from simulation.interchange.shelter import room
 from simulation.physics.shelter import people_water_m3ph, places
 from simulation.scenario.shelter import Shelter
@@ -44,6 +45,7 @@ class ShelterUnit:
         "_waters",
         "building",
         "cars",
+        "drinks",
         "floor_frac",
         "flushing_tank",
         "food",
@@ -66,7 +68,7 @@ class ShelterUnit:
         "told_floor",
         "turned_away",
         "water_m3ph",
-        "water_share",
+        "water_unserved_m3ph",
         "water_uses",
     )
 
@@ -78,6 +80,8 @@ class ShelterUnit:
         self.tank = tank  # -1: none
         self.flushing_tank = flushing_tank  # of water that nobody drinks; -1: none
         self.water_uses = part.water_uses if max(tank, flushing_tank) >= 0 else ()
+        own = (FLUSHING,) if flushing_tank >= 0 else ()
+        self.drinks = tuple(use for use in self.water_uses if use not in own)  # uses that the first of them serves
         self.tier = TIERS.index(part.power_tier)
         self.floor_frac = 1.0
         self.room = room(part)
@@ -99,7 +103,7 @@ class ShelterUnit:
         self.power_kw = 0.0
         self.group_kw: tuple[tuple[int, float], ...] = ()  # by tier
         self.water_m3ph = [0.0] * len(WATER_USES)  # asked for, by use
-        self.water_share = (1.0,) * len(WATER_USES)  # of that, served
+        self.water_unserved_m3ph = [0.0] * len(WATER_USES)
         self.hungry_people = 0.0
         self._at = 0  # edges of the control steps that were met: before the first of them nobody is there
         self._wanting = np.zeros(1)

@@ -21,6 +21,7 @@ N_USES = len(WATER_USES)
 FLUSHING = WATER_USES.index("flushing")
 BATH = WATER_USES.index("bath")
 _ALL = (1.0,) * N_USES
+_NONE = [0.0] * N_USES
 
 
 class PumpUnit:
@@ -99,6 +100,9 @@ class WaterTankUnit:
         "pumps",
         "rain_m3ph",
         "rationed",
+        "rations",
+        "rations_above_m3",
+        "rations_below_m3",
         "resumes_m3",
         "rules",
         "served_m3ph",
@@ -107,6 +111,7 @@ class WaterTankUnit:
         "stock",
         "stops_m3",
         "usual_m3ph",
+        "usual_unserved_m3ph",
         "usual_use",
     )
 
@@ -127,11 +132,15 @@ class WaterTankUnit:
         self.resumes_m3 = tuple(level + part.resumes_above_frac * part.capacity_m3 for level in self.stops_m3)
         self.rules = tuple(use for use in range(N_USES) if self.stops_m3[use] > 0.0)  # uses that are rationed at all
         self.rationed = [False] * N_USES
+        self.rations = False  # any use
+        self.rations_below_m3 = inf  # from the one level to the other no use stops or begins again
+        self.rations_above_m3 = -inf
         self.asked_m3ph = [0.0] * N_USES
         self.passed_m3ph = 0.0
         self.demand_m3ph = 0.0
         self.served_m3ph = 0.0
         self.share: tuple[float, ...] = _ALL
+        self.usual_unserved_m3ph = 0.0
         self.mains_m3ph = 0.0
         self.rain_m3ph = 0.0
         self.spilled_m3ph = 0.0  # of rain, and of what was pumped for a use that ceased
@@ -157,15 +166,26 @@ class WaterTankUnit:
 
     def look(self) -> None:
         """Forget what was asked before, and see by the level which uses may draw now."""
-        self.asked_m3ph = [0.0] * N_USES
-        self.asked_m3ph[self.usual_use] = self.usual_m3ph
+        asked = self.asked_m3ph = [0.0] * N_USES
+        asked[self.usual_use] = self.usual_m3ph
         self.passed_m3ph = 0.0
-        level = self.stock.level
+        if not self.rations_below_m3 < self.stock.level < self.rations_above_m3:
+            self._ration(self.stock.level)
+
+    def _ration(self, level: float) -> None:
+        """Stop uses and let them begin again by the level; between which levels that stays so."""
+        below, above = -inf, inf
         for use in self.rules:
             if level <= self.stops_m3[use]:
                 self.rationed[use] = True
             elif level >= self.resumes_m3[use]:
                 self.rationed[use] = False
+            if self.rationed[use]:
+                above = min(above, self.resumes_m3[use])
+            else:
+                below = max(below, self.stops_m3[use])
+        self.rations = True in self.rationed
+        self.rations_below_m3, self.rations_above_m3 = below, above
 
     def ask(self, use: int, flow_m3ph: float) -> None:
         """Draw water for a use until the next dispatch [m3/h]."""
@@ -177,7 +197,7 @@ class WaterTankUnit:
 
     def granted_m3ph(self) -> float:
         """What is asked for by uses that may draw [m3/h]."""
-        if True not in self.rationed:
+        if not self.rations:
             return sum(self.asked_m3ph) + self.passed_m3ph
         granted = self.passed_m3ph if not self.rationed[FLUSHING] else 0.0
         for use, asked in enumerate(self.asked_m3ph):
@@ -187,33 +207,40 @@ class WaterTankUnit:
 
     def expect(self) -> None:
         """What each use can count on before it is known how much power the pumps get."""
+        if self.stock.level > 0.0 and not self.rations:  # as at most moments
+            self.share = _ALL
+            return
+        self.demand_m3ph = sum(self.asked_m3ph)
         self.served_m3ph = self._served(self.granted_m3ph(), self.mains_limit_m3ph + self.rain_m3ph)
         self._share_out()
 
     def ask_power(self) -> None:
         """Set what every pump wants: its set-point, or its float switch; all it has where water is short [kW]."""
-        level = self.stock.level
-        lacking = self.granted_m3ph() - self.mains_limit_m3ph - self.rain_m3ph
-        missing = max(0.0, lacking)
-        room_m3ph = inf
-        if level >= self.stock.capacity:  # what leaks counts: else it falls, is filled up and falls again without end
-            room_m3ph = max(0.0, lacking + self.leak_m3ph)
+        level, capacity = self.stock.level, self.stock.capacity
+        room_m3ph, missing = inf, False
+        if level >= capacity or level <= 0.0:
+            lacking = self.granted_m3ph() - self.mains_limit_m3ph - self.rain_m3ph
+            missing = level <= 0.0 and lacking > 0.0
+            if level >= capacity:  # what leaks counts: else it falls, is filled up and falls again without end
+                room_m3ph = max(0.0, lacking + self.leak_m3ph)
         for pump in self.pumps:
             if level <= pump.refill_below_m3:
                 pump.refilling = True
-            elif level >= self.stock.capacity:
+            elif level >= capacity:
                 pump.refilling = False
+            pump.wanted_kw = flow = 0.0
             if not pump.works:
-                flow = 0.0
-            elif pump.target_kw is None or (level <= 0.0 and missing > 0.0):
+                continue
+            if pump.target_kw is None or missing:
                 flow = pump.rated_m3ph if pump.refilling else 0.0
-            else:
+            elif pump.target_kw > 0.0:
                 flow = min(pump.rated_m3ph, lifted_m3ph(pump.target_kw, pump.kwh_per_m3))
-            flow = min(flow, room_m3ph)
-            if pump.raw is not None:
-                flow = min(flow, pump.raw.left_m3ph() * pump.recovered_frac)
-            room_m3ph -= flow
-            pump.wanted_kw = pumping_kw(flow, pump.kwh_per_m3)
+            if flow > 0.0:
+                flow = min(flow, room_m3ph)
+                if pump.raw is not None:
+                    flow = min(flow, pump.raw.left_m3ph() * pump.recovered_frac)
+                room_m3ph -= flow
+                pump.wanted_kw = pumping_kw(flow, pump.kwh_per_m3)
 
     def left_m3ph(self) -> float:
         """What a treatment unit may draw beside those that have asked before it [m3/h]."""
@@ -225,25 +252,26 @@ class WaterTankUnit:
         return max(0.0, self.mains_limit_m3ph + self.rain_m3ph - drawn)
 
     def commit(self) -> float:
-        """Let the water flow that power allows; hours until the tank meets an edge or a mark [h]."""
+        """Let the water flow that was lifted and drawn; hours until the tank meets an edge or a mark [h]."""
+        stock = self.stock
+        level, full = stock.level, stock.level >= stock.capacity
         steady = self.rain_m3ph
         for pump in self.pumps:
-            pump.lifted_m3ph = lifted_m3ph(pump.power_kw, pump.kwh_per_m3)
             steady += pump.lifted_m3ph
         for pump in self.drains:
-            steady -= lifted_m3ph(pump.power_kw, pump.kwh_per_m3) / pump.recovered_frac
-        stock = self.stock
-        granted = self.granted_m3ph()
-        self.demand_m3ph = sum(self.asked_m3ph) + self.passed_m3ph
-        self.mains_m3ph = self.mains_limit_m3ph
-        if stock.level >= stock.capacity:
-            self.mains_m3ph = min(self.mains_limit_m3ph, max(0.0, granted + self.leak_m3ph - steady))
-        inflow = self.mains_m3ph + steady
-        self.served_m3ph = self._served(granted, inflow)
-        surplus = inflow - self.served_m3ph
-        self.leaked_m3ph = self.leak_m3ph if stock.level > 0.0 else max(0.0, min(self.leak_m3ph, surplus))
+            steady -= pump.drawn_m3ph
+        demand = sum(self.asked_m3ph) + self.passed_m3ph
+        granted = self.granted_m3ph() if self.rations else demand
+        mains = self.mains_limit_m3ph
+        if full:
+            mains = min(mains, max(0.0, granted + self.leak_m3ph - steady))
+        inflow = mains + steady
+        served = self._served(granted, inflow)
+        surplus = inflow - served
+        self.leaked_m3ph = self.leak_m3ph if level > 0.0 else max(0.0, min(self.leak_m3ph, surplus))
         rate = surplus - self.leaked_m3ph
-        self.spilled_m3ph = rate if rate > 0.0 and stock.level >= stock.capacity else 0.0
+        self.spilled_m3ph = rate if full and rate > 0.0 else 0.0
+        self.mains_m3ph, self.demand_m3ph, self.served_m3ph = mains, demand, served
         self._share_out()
         return stock.set_rate(rate - self.spilled_m3ph, self.marks_m3)
 
@@ -252,8 +280,9 @@ class WaterTankUnit:
 
     def _share_out(self) -> None:
         """What each use gets of what it asks for: the more precious ones first."""
-        if self.served_m3ph >= self.demand_m3ph and True not in self.rationed:
+        if self.served_m3ph >= self.demand_m3ph and not self.rations:
             self.share = _ALL
+            self.usual_unserved_m3ph = 0.0
             return
         left, shares = self.served_m3ph, []
         for use, asked in enumerate(self.asked_m3ph):
@@ -262,6 +291,7 @@ class WaterTankUnit:
             left -= given
             shares.append(given / wanted if wanted > 0.0 else float(self.gives(use)))
         self.share = tuple(shares)
+        self.usual_unserved_m3ph = self.usual_m3ph * (1.0 - self.share[self.usual_use])
 
 
 def look_at_water(world: World) -> None:
@@ -270,14 +300,13 @@ def look_at_water(world: World) -> None:
     for tank in tanks:
         tank.look()
     for shelter in world.shelters:
-        own = shelter.flushing_tank
-        if own >= 0:
-            tanks[own].asked_m3ph[FLUSHING] += shelter.water_m3ph[FLUSHING]
+        flows = shelter.water_m3ph
+        if shelter.flushing_tank >= 0:
+            tanks[shelter.flushing_tank].asked_m3ph[FLUSHING] += flows[FLUSHING]
         if shelter.tank >= 0:
             asked = tanks[shelter.tank].asked_m3ph
-            for use, flow in enumerate(shelter.water_m3ph):
-                if use != FLUSHING or own < 0:
-                    asked[use] += flow
+            for use in shelter.drinks:
+                asked[use] += flows[use]
 
 
 def ask_for_power(world: World) -> None:
@@ -287,21 +316,24 @@ def ask_for_power(world: World) -> None:
     """
     if world.raw_tanks:
         for tank in world.raw_tanks:
-            tank.demand_m3ph = sum(tank.asked_m3ph)
             tank.expect()
         _pass_on(world)
         for tank in world.raw_tanks:
-            tank.ask_power()
+            if tank.pumps:
+                tank.ask_power()
     for tank in world.potable_tanks:
         for pump in tank.pumps:
             pump.wanted_kw = 0.0
     for tank in world.potable_tanks:
-        tank.ask_power()
+        if tank.pumps:
+            tank.ask_power()
 
 
 def commit_water(world: World) -> float:
     """Let the water flow, raw water first; hours until the first tank meets an edge or a mark [h]."""
     horizon_h = inf
+    for pump in world.pumps:
+        pump.lifted_m3ph = lifted_m3ph(pump.power_kw, pump.kwh_per_m3)
     if world.raw_tanks:
         for tank in world.potable_tanks:
             tank.passed_m3ph = 0.0
@@ -321,6 +353,8 @@ def _pass_on(world: World) -> None:
     for shelter in world.shelters:
         if shelter.flushing_tank >= 0 and shelter.tank >= 0:
             own = tanks[shelter.flushing_tank]
+            if own.share is _ALL:
+                continue
             lacking = shelter.water_m3ph[FLUSHING] * (1.0 - own.share[FLUSHING])
             if lacking > 0.0:
                 tanks[shelter.tank].passed_m3ph += lacking
@@ -328,11 +362,14 @@ def _pass_on(world: World) -> None:
 
 
 def _tell_shelter(world: World, shelter: ShelterUnit) -> None:
-    """Tell a shelter what share of each use its people get."""
+    """Tell a shelter how much of the water for each use its people lack."""
     share = world.water_tanks[shelter.tank].share if shelter.tank >= 0 else _ALL
+    own = world.water_tanks[shelter.flushing_tank].share if shelter.flushing_tank >= 0 else _ALL
+    if share is _ALL and own is _ALL:
+        shelter.water_unserved_m3ph = _NONE
+        return
     if shelter.flushing_tank >= 0:
-        own = world.water_tanks[shelter.flushing_tank].share[FLUSHING]
         behind = share[FLUSHING] if shelter.tank >= 0 else 0.0
-        flushed = own + (1.0 - own) * behind
+        flushed = own[FLUSHING] + (1.0 - own[FLUSHING]) * behind
         share = (*share[:FLUSHING], flushed, *share[FLUSHING + 1 :])
-    shelter.water_share = share
+    shelter.water_unserved_m3ph = [flow * (1.0 - got) for flow, got in zip(shelter.water_m3ph, share, strict=True)]
