@@ -161,7 +161,9 @@ class ShelterUnit:
         self.hungry_people = 0.0 if fed else self.present
         horizon_h = self.food.set_rate(-self.present / HOURS_PER_DAY if fed else 0.0, self.food_marks)
         for item in self.items:
-            horizon_h = min(horizon_h, item.commit())
+            met_h = item.commit()
+            if met_h < horizon_h:
+                horizon_h = met_h
         return horizon_h
 
 
@@ -178,9 +180,10 @@ def opening(world: World, shelter: ShelterUnit) -> Generator[Event, object, None
 def take_in(world: World, shelter: ShelterUnit, edge: int) -> None:
     """People come and go at an edge of the control steps, as drawn; nothing becomes of it a second time."""
     shelter.come(edge)
-    if shelter.stranded_row[edge] != shelter.stranded:
-        _tell_stranded(world, shelter, shelter.stranded_row[edge])
-    if shelter.turned_away > 0.0 or shelter.told_floor is not None:
+    before, shelter.stranded = shelter.stranded, shelter.stranded_row[edge]
+    if before != shelter.stranded and (before == 0.0 or before >= LAST_PERSON > shelter.stranded):
+        _tell_stranded(world, shelter, before)
+    if (shelter.turned_away > 0.0) != (shelter.told_floor is not None):
         tell_room(world, shelter)
 
 
@@ -201,15 +204,14 @@ def _full(world: World, shelter: ShelterUnit) -> str:
     return f"{world.title(shelter.building)} is full with {shelter.people:.0f}{in_cars}: people turned away"
 
 
-def _tell_stranded(world: World, shelter: ShelterUnit, stranded: float) -> None:
-    """Visitors whom the disaster finds there, and the last of whom has left."""
-    before, shelter.stranded = shelter.stranded, stranded
-    here, key = world.title(shelter.building), f"{shelter.name} stranded"
-    if stranded > before and before == 0.0:
+def _tell_stranded(world: World, shelter: ShelterUnit, before: float) -> None:
+    """Visitors whom the disaster finds there, or the last of whom has left."""
+    here, key, stranded = world.title(shelter.building), f"{shelter.name} stranded", shelter.stranded
+    if before == 0.0:
         words = f"{stranded:.0f} visitors stranded at {here}"
         record = world.log.say("visitors_stranded", shelter.name, words, stranded, cause=world.causes.at(SHOCK))
         world.causes.begin(key, record)
-    elif before >= LAST_PERSON > stranded:
+    else:
         words = f"the last stranded visitors have left {here}"
         world.log.say("visitors_gone", shelter.name, words, cause=world.causes.at(key))
         world.causes.end(key)

@@ -35,9 +35,13 @@ class ItemUnit:
 
     def commit(self) -> float:
         """Let them use it; hours until it is at an end or is to be ordered [h]."""
+        stock = self.stock
         if self.lent:
-            self.without = max(0.0, self.users - self.stock.level)
+            lacking = self.users - stock.level
+            self.without = lacking if lacking > 0.0 else 0.0
             return inf
-        left = self.stock.level > 0.0
-        self.without = 0.0 if left else self.users
-        return self.stock.set_rate(-self.users / HOURS_PER_DAY if left else 0.0, self.marks)
+        if stock.level > 0.0:
+            self.without = 0.0
+            return stock.set_rate(-self.users / HOURS_PER_DAY, self.marks)
+        self.without = self.users
+        return stock.set_rate(0.0)

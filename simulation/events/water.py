@@ -32,6 +32,7 @@ class PumpUnit:
 
     __slots__ = (
         "building",
+        "drawn_m3ph",
         "fails_with_hazard",
         "kwh_per_m3",
         "lifted_m3ph",
@@ -65,11 +66,7 @@ class PumpUnit:
         self.wanted_kw = 0.0
         self.power_kw = 0.0
         self.lifted_m3ph = 0.0
-
-    @property
-    def drawn_m3ph(self) -> float:
-        """What it takes in to give what it lifts [m3/h]."""
-        return self.lifted_m3ph / self.recovered_frac
+        self.drawn_m3ph = 0.0  # what it takes in to give what it lifts
 
 
 class WaterTankUnit:
@@ -211,7 +208,9 @@ class WaterTankUnit:
             self.share = _ALL
             return
         self.demand_m3ph = sum(self.asked_m3ph)
-        self.served_m3ph = self._served(self.granted_m3ph(), self.mains_limit_m3ph + self.rain_m3ph)
+        self.served_m3ph = self.granted_m3ph()
+        if self.stock.level <= 0.0:
+            self.served_m3ph = max(0.0, min(self.served_m3ph, self.mains_limit_m3ph + self.rain_m3ph))
         self._share_out()
 
     def ask_power(self) -> None:
@@ -266,24 +265,21 @@ class WaterTankUnit:
         if full:
             mains = min(mains, max(0.0, granted + self.leak_m3ph - steady))
         inflow = mains + steady
-        served = self._served(granted, inflow)
+        served = granted if level > 0.0 else max(0.0, min(granted, inflow))
         surplus = inflow - served
         self.leaked_m3ph = self.leak_m3ph if level > 0.0 else max(0.0, min(self.leak_m3ph, surplus))
         rate = surplus - self.leaked_m3ph
         self.spilled_m3ph = rate if full and rate > 0.0 else 0.0
         self.mains_m3ph, self.demand_m3ph, self.served_m3ph = mains, demand, served
-        self._share_out()
+        if served >= demand and not self.rations:  # as at most moments
+            self.share = _ALL
+            self.usual_unserved_m3ph = 0.0
+        else:
+            self._share_out()
         return stock.set_rate(rate - self.spilled_m3ph, self.marks_m3)
-
-    def _served(self, granted: float, inflow: float) -> float:
-        return granted if self.stock.level > 0.0 else max(0.0, min(granted, inflow))
 
     def _share_out(self) -> None:
         """What each use gets of what it asks for: the more precious ones first."""
-        if self.served_m3ph >= self.demand_m3ph and not self.rations:
-            self.share = _ALL
-            self.usual_unserved_m3ph = 0.0
-            return
         left, shares = self.served_m3ph, []
         for use, asked in enumerate(self.asked_m3ph):
             wanted = asked + self.passed_m3ph if use == FLUSHING else asked
@@ -334,6 +330,7 @@ def commit_water(world: World) -> float:
     horizon_h = inf
     for pump in world.pumps:
         pump.lifted_m3ph = lifted_m3ph(pump.power_kw, pump.kwh_per_m3)
+        pump.drawn_m3ph = pump.lifted_m3ph / pump.recovered_frac
     if world.raw_tanks:
         for tank in world.potable_tanks:
             tank.passed_m3ph = 0.0
