@@ -18,12 +18,13 @@ from simulation.events.causes import SHOCK
 from simulation.events.crew import Job, work_off
 from simulation.events.genset import EngineState, EngineUnit
 from simulation.events.part import Part
-from simulation.events.quantity import Quantity
+from simulation.events.quantity import attribute_of
 from simulation.events.shelter import tell_room
 from simulation.scenario.fragility import DamageState
 
 if TYPE_CHECKING:
     from simulation.draws.draws import Draws
+    from simulation.events.water import WaterTankUnit
     from simulation.events.world import World
 
 __all__ = ["PART", "Damage", "shake"]
@@ -192,20 +193,20 @@ def _build(world: World, draws: Draws, s: int) -> list[Damage]:
     return [Damage(shaking.shock_h[s].tolist(), hits)]
 
 
-def _leaking(world: World) -> list[str]:
-    return [tank.name for tank in world.water_tanks] if world.parts["damage"] else []
+def _leaking(world: World) -> list[WaterTankUnit]:
+    return world.water_tanks if world.parts["damage"] else []
 
 
 PART = Part(
     name="damage",
     build=_build,
     flows=(
-        Quantity(
+        attribute_of(
+            _leaking,
+            "leaked_m3ph",
             name="water_leaked_m3ph",
             unit="m3/h",
             meaning="water that leaks from a damaged tank",
-            elements=_leaking,
-            read=lambda world: [tank.leaked_m3ph for tank in world.water_tanks],
         ),
     ),
 )

@@ -5,11 +5,11 @@ A quantity is one line in ``FLOWS`` or ``LEVELS``; everything else follows from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from simulation.events.building import TIER_USE
+from simulation.events.building import DEFERRABLE, DEFERRABLE_TIER, TIER_USE
 from simulation.events.parts import PARTS
 from simulation.events.quantity import Attributes, Quantity, attribute_of
 from simulation.events.shelter import ShelterUnit
@@ -22,14 +22,17 @@ if TYPE_CHECKING:
 
 __all__ = ["FLOWS", "LEVELS"]
 
+_TIER_USES = tuple(enumerate(TIER_USE))
+
 
 def _flow(
     name: str,
     unit: str,
     meaning: str,
     elements: Callable[[World], list[str]],
-    read: Callable[[World], Iterable[float]] | Attributes | None = None,
+    places: Callable[[World], Sequence[tuple[Any, str]]] | None = None,
 ) -> Quantity:
+    read = None if places is None else Attributes(places=places)
     return Quantity(name=name, unit=unit, meaning=meaning, elements=elements, read=read)
 
 
@@ -74,16 +77,13 @@ def _tiers(world: World) -> list[str]:
 
 
 def _demand(world: World) -> list[tuple[Any, str]]:
-    return [(bus, f"demand_kw[{tier}]") for bus in world.buses for tier in range(len(TIERS))]
+    return [(bus, f"it.demand_kw[{tier}]") for bus in world.buses for tier in range(len(TIERS))]
 
 
-def _unserved(world: World) -> list[float]:
+def _unserved(world: World) -> list[tuple[Any, str]]:
     """Deferrable load is lost when it expires, not when it waits; the closing of a step adds that."""
-    row: list[float] = []
-    for bus in world.buses:
-        wanted, served = bus.wanted, bus.served
-        row += (wanted[0] - served[0], wanted[1] - served[1], 0.0, wanted[4] - served[4])
-    return row
+    short = ["0.0" if tier == DEFERRABLE_TIER else f"it.wanted[{use}] - it.served[{use}]" for tier, use in _TIER_USES]
+    return [(bus, expression) for bus in world.buses for expression in short]
 
 
 def _users(world: World) -> list[str]:
@@ -94,16 +94,16 @@ def _users(world: World) -> list[str]:
 
 def _asked_by_use(world: World) -> list[tuple[Any, str]]:
     people: list[tuple[Any, str]] = [
-        (shelter, f"water_m3ph[{use}]") for shelter in world.shelters for use in shelter.water_uses
+        (shelter, f"it.water_m3ph[{use}]") for shelter in world.shelters for use in shelter.water_uses
     ]
-    return people + [(tank, "usual_m3ph") for tank in _with_usual_use(world)]
+    return people + [(tank, "it.usual_m3ph") for tank in _with_usual_use(world)]
 
 
 def _unserved_by_use(world: World) -> list[tuple[Any, str]]:
     people: list[tuple[Any, str]] = [
-        (shelter, f"water_unserved_m3ph[{use}]") for shelter in world.shelters for use in shelter.water_uses
+        (shelter, f"it.water_unserved_m3ph[{use}]") for shelter in world.shelters for use in shelter.water_uses
     ]
-    return people + [(tank, "usual_unserved_m3ph") for tank in _with_usual_use(world)]
+    return people + [(tank, "it.usual_unserved_m3ph") for tank in _with_usual_use(world)]
 
 
 def _with_usual_use(world: World) -> list[WaterTankUnit]:
@@ -111,14 +111,14 @@ def _with_usual_use(world: World) -> list[WaterTankUnit]:
 
 
 FLOWS: tuple[Quantity, ...] = (
-    _flow("demand_kw", "kW", "load that is asked for, by tier", _tiers, Attributes(places=_demand)),
+    _flow("demand_kw", "kW", "load that is asked for, by tier", _tiers, _demand),
     _flow("unserved_kw", "kW", "load that is not served; deferrable load when it expires", _tiers, _unserved),
     _flow(
         "deferrable_kw",
         "kW",
         "deferrable load that is served",
         _names(_buses),
-        Attributes(places=lambda w: [(bus, f"served[{TIER_USE[2]}]") for bus in w.buses]),
+        lambda w: [(bus, f"it.served[{DEFERRABLE}]") for bus in w.buses],
     ),
     _each("import_kw", "kW", "drawn from the public grid", _buses, "import_kw"),
     _each("export_kw", "kW", "sent into the public grid", _buses, "export_kw"),
@@ -129,7 +129,7 @@ FLOWS: tuple[Quantity, ...] = (
         "kW",
         "PV output that the sun allowed and nobody used",
         _names(_arrays),
-        lambda w: [array.sun_kw - array.used_kw for array in w.arrays],
+        lambda w: [(array, "it.sun_kw - it.used_kw") for array in w.arrays],
     ),
     _each("charge_kw", "kW", "taken by the battery at its terminals", _batteries, "charge_kw"),
     _each("discharge_kw", "kW", "given by the battery at its terminals", _batteries, "discharge_kw"),
@@ -146,23 +146,17 @@ FLOWS: tuple[Quantity, ...] = (
         "m3/h",
         "water that is not served",
         _names(_water_tanks),
-        lambda w: [tank.demand_m3ph - tank.served_m3ph for tank in w.water_tanks],
+        lambda w: [(tank, "it.demand_m3ph - it.served_m3ph") for tank in w.water_tanks],
     ),
-    _flow("water_use_demand_m3ph", "m3/h", "water that is asked for, by use", _users, Attributes(places=_asked_by_use)),
-    _flow(
-        "water_use_unserved_m3ph",
-        "m3/h",
-        "water that is not served, by use",
-        _users,
-        Attributes(places=_unserved_by_use),
-    ),
+    _flow("water_use_demand_m3ph", "m3/h", "water that is asked for, by use", _users, _asked_by_use),
+    _flow("water_use_unserved_m3ph", "m3/h", "water that is not served, by use", _users, _unserved_by_use),
     _each("vehicle_demand_lph", "L/h", "fuel promised to vehicles", _fuel_tanks, "vehicle_demand_lph"),
     _flow(
         "vehicle_unserved_lph",
         "L/h",
         "fuel that vehicles do not get",
         _names(_fuel_tanks),
-        lambda w: [tank.vehicle_demand_lph - tank.vehicle_served_lph for tank in w.fuel_tanks],
+        lambda w: [(tank, "it.vehicle_demand_lph - it.vehicle_served_lph") for tank in w.fuel_tanks],
     ),
     _flow("delivered", "unit of the stock per hour", "poured in by deliveries", lambda w: list(w.spec.delivery)),
     _each("people", "people", "people in the shelter", _shelters, "people"),
@@ -183,7 +177,7 @@ FLOWS: tuple[Quantity, ...] = (
         "-",
         "share of the step with power on the feeder",
         lambda w: list(w.spec.feeder),
-        Attributes(places=lambda w: [(w, f"feeder_up[{feeder}]") for feeder in range(len(w.feeder_up))]),
+        lambda w: [(w, f"it.feeder_up[{feeder}]") for feeder in range(len(w.feeder_up))],
     ),
     _each("communications_up_frac", "-", "share of the step that the base station works", _stations, "up"),
     *(quantity for part in PARTS for quantity in part.flows),

@@ -97,7 +97,7 @@ PART = Part(
             unit="L",
             meaning="lubricating oil above the level at which the engine stops itself",
             elements=lambda w: [sump.engine.name for sump in w.parts["oil"]],
-            read=Attributes(places=lambda w: [(sump, "stock.level") for sump in w.parts["oil"]]),
+            read=Attributes(places=lambda w: [(sump, "it.stock.level") for sump in w.parts["oil"]]),
         ),
     ),
 )

@@ -14,10 +14,10 @@ __all__ = ["Attributes", "Quantity", "attribute_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attributes:
-    """Attributes of a world's units, which stay the same from its first moment to its last.
+    """What is read off a world's units, which stay the same from its first moment to its last.
 
-    ``places`` gives a unit and a path for every element; a path has dots where the attribute belongs to a part of the
-    unit, and an index where it is one entry of a list: ``stock.level``, ``demand_kw[2]``.
+    ``places`` gives a unit and an expression for every element, in which the unit is ``it``: ``it.stock.level``,
+    ``it.demand_kw[2]``, ``it.sun_kw - it.used_kw``.
     """
 
     places: Callable[[World], Sequence[tuple[Any, str]]]
@@ -42,7 +42,7 @@ def attribute_of(units: Callable[[World], Sequence[Any]], path: str, *, name: st
 
     Args:
         units: the units of a world.
-        path: the attribute.
+        path: the attribute, with dots where it belongs to a part of the unit: ``stock.level``.
         name: name of the quantity.
         unit: what it is counted in.
         meaning: what it is, for people.
@@ -52,6 +52,6 @@ def attribute_of(units: Callable[[World], Sequence[Any]], path: str, *, name: st
         return [one.name for one in units(world)]
 
     def places(world: World) -> list[tuple[Any, str]]:
-        return [(one, path) for one in units(world)]
+        return [(one, f"it.{path}") for one in units(world)]
 
     return Quantity(name=name, unit=unit, meaning=meaning, elements=elements, read=Attributes(places=places))

@@ -88,7 +88,7 @@ class World(Area):
         self._level_reader = Reader(LEVELS, self)
         self.columns = self._flow_reader.columns
         self._n_steps = n
-        self._rows = FlowRows(n_steps=n, width=self._flow_reader.width)
+        self._rows = FlowRows(n_steps=n, width=self._flow_reader.width, set_columns=self._flow_reader.read_columns)
         self._levels = array("d", self._level_reader.row())
         self._flows: list[float] = []
         self._bell: Event = self.env.event()
