@@ -108,7 +108,7 @@ class FlowRows:
     def __init__(self, *, n_steps: int, width: int, set_columns: list[int]) -> None:
         self._n_steps = n_steps
         self._width = width
-        self._set_columns = set_columns
+        self._set_columns = np.array(set_columns, dtype=np.int64)
         self._pack = Struct(f"{len(set_columns)}d").pack
         self._flows = bytearray(8 * len(set_columns))  # row behind row, as they were set; at first nothing flows
         self._stood = 0  # which of them stands now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from simulation.events.building import TIER_USE, Bus
@@ -27,6 +28,7 @@ class Story:
 
     __slots__ = (
         "_asked",
+        "_cut",
         "_dark",
         "_deferred",
         "_reason",
@@ -41,6 +43,7 @@ class Story:
     def __init__(self, world: World) -> None:
         self._world = world
         self._dark = [False] * len(world.buses)
+        self._cut: set[tuple[int, int]] = set()  # buildings and tiers of which load is shed now; none that can wait
         self._shed_kw = [[0.0] * len(TIERS) for _ in world.buses]
         self._shed_kwh = [[0.0] * len(TIERS) for _ in world.buses]
         self._shed_cause = [[NO_CAUSE] * len(TIERS) for _ in world.buses]
@@ -52,31 +55,39 @@ class Story:
 
     def accrue(self, dt_h: float) -> None:
         """Count the energy that is shed [h]."""
-        for shed_kw, shed_kwh in zip(self._shed_kw, self._shed_kwh, strict=True):
-            for tier, power in enumerate(shed_kw):
-                if power > 0.0 and tier != _DEFERRABLE:
-                    shed_kwh[tier] += power * dt_h
+        for building, tier in self._cut:
+            self._shed_kwh[building][tier] += self._shed_kw[building][tier] * dt_h
 
     def tell_stocks(self) -> None:
         """Which stocks stand at their end now, before anything else becomes of it."""
-        self._tell_turns(self._stocks)
+        version = self._world.causes.version
+        for watch in self._stocks:
+            if (watch.stock.level <= watch.mark) != watch.told or (watch.told and watch.asked != version):
+                self._tell_turns(self._stocks)
+                return
 
     def tell(self) -> None:
         """Compare with what was, and write down what changed."""
         world = self._world
         if world.news:
             self._tell_grid()
-        for bus, shed_kw, dark in zip(world.buses, self._shed_kw, self._dark, strict=True):
-            if dark or not bus.lit:
+        for bus in world.buses:
+            if not bus.lit or self._dark[bus.index]:
                 self._tell_dark(bus)
-            for tier, use in enumerate(TIER_USE):
-                short_kw = bus.wanted[use] - bus.served[use]
-                if tier != _DEFERRABLE:
-                    if short_kw > NOTICED_KW or shed_kw[tier] > 0.0:
-                        self._tell_shedding(bus, tier, short_kw)
-                elif short_kw > NOTICED_KW:
-                    self._deferred[bus.index] = self._why(bus)
+            if bus.served != bus.wanted or self._cut:
+                self._tell_short(bus)
         self._tell_turns(self._services)
+
+    def _tell_short(self, bus: Bus) -> None:
+        """Which tiers of a building are shed; of the load that can wait, only what it comes from."""
+        shed_kw = self._shed_kw[bus.index]
+        for tier, use in enumerate(TIER_USE):
+            short_kw = bus.wanted[use] - bus.served[use]
+            if tier != _DEFERRABLE:
+                if short_kw > NOTICED_KW or shed_kw[tier] > 0.0:
+                    self._tell_shedding(bus, tier, short_kw)
+            elif short_kw > NOTICED_KW:
+                self._deferred[bus.index] = self._why(bus)
 
     def tell_expired(self, bus: Bus, expired_kwh: float) -> None:
         """Deferrable energy whose deadline passed in the step that ends [kWh]."""
@@ -130,6 +141,10 @@ class Story:
         if shed_kw == before == 0.0:
             return
         self._shed_kw[bus.index][tier] = shed_kw
+        if shed_kw == 0.0:
+            self._cut.discard((bus.index, tier))
+        elif tier != _DEFERRABLE:
+            self._cut.add((bus.index, tier))
         element = f"{bus.name}.{TIERS[tier]}"
         if shed_kw > 0.0:
             cause = self._deferred[bus.index] if tier == _DEFERRABLE else self._why(bus)
@@ -144,7 +159,7 @@ class Story:
             words = f"{bus.title}: {TIERS[tier]} load served again, {total:.4g} kWh went unserved"
             self._world.log.say("shedding_ended", element, words, total)
 
-    def _tell_turns(self, watches: list[Watch]) -> None:
+    def _tell_turns(self, watches: Sequence[Watch]) -> None:
         """Tell of every watched trouble that has begun or is over."""
         world = self._world
         for watch in watches:

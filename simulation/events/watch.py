@@ -18,7 +18,7 @@ from simulation.units import WATER_USES
 if TYPE_CHECKING:
     from simulation.events.world import World
 
-__all__ = ["NOTICED_KW", "Watch", "service_watches", "stock_watches"]
+__all__ = ["NOTICED_KW", "StockWatch", "Watch", "service_watches", "stock_watches"]
 
 NOTICED_KW = 1e-6
 """Power below this is rounding, and is not told."""
@@ -47,8 +47,16 @@ class Watch:
         return self.key.partition(" ")[0]
 
 
-def stock_watches(world: World) -> list[Watch]:
-    """Fuel, water, food and batteries that are at their end."""
+@dataclass(slots=True, kw_only=True)
+class StockWatch(Watch):
+    """A trouble that begins only at or below a mark of a stock, and ends only above it: few moments need ask for it."""
+
+    stock: Stock
+    mark: float = 0.0
+
+
+def stock_watches(world: World) -> list[StockWatch]:
+    """Fuel, water, food and batteries that are at their end; nobody misses that of which nothing was promised."""
     found = [
         _dry(tank.name, f"fuel at {world.title(tank.building)}", tank.stock, partial(why_dry, world, tank))
         for tank in world.fuel_tanks
@@ -58,11 +66,13 @@ def stock_watches(world: World) -> list[Watch]:
         found += _water_watches(world, tank, promised=tank.name in brought)
     for shelter in world.shelters:
         words, why = f"food at {world.title(shelter.building)}", partial(why_dry, world, shelter)
-        watch = _dry(f"{shelter.name} food", words, shelter.food, why, promised=shelter.part.food_person_days > 0.0)
-        if shelter.name in brought and shelter.part.food_person_days == 0.0:
+        watch = _dry(f"{shelter.name} food", words, shelter.food, why)
+        if shelter.part.food_person_days > 0.0:
+            found.append(watch)
+        elif shelter.name in brought:
             watch.began = ("stock_empty", f"there is no {words}")
             watch.lacks = partial(_missed, shelter.food, shelter)
-        found.append(watch)
+            found.append(watch)
         for item in shelter.items:
             if not item.lent:
                 here, why = f"{item.title}: %s at {world.title(item.building)}", partial(why_dry, world, item)
@@ -75,7 +85,7 @@ def stock_watches(world: World) -> list[Watch]:
         bus = world.buses[battery.building]
         why = partial(why_short, world, bus, but_for_batteries=True)
         watch = _dry(battery.name, f"battery {battery.name}", battery.stock, why)
-        watch.lacks = partial(_battery_out, battery, bus)
+        watch.lacks, watch.mark = partial(_battery_out, battery, bus), battery.low_kwh
         found.append(watch)
     return found
 
@@ -100,7 +110,7 @@ def service_watches(world: World, why_at: Callable[[Bus], int]) -> list[Watch]:
         fed_by = f"{bus.name} dark" if station.feeder < 0 else f"feeder {world.feeder_names[station.feeder]}"
         words = ("phones_dead", f"{here} dead", "phones_alive", f"{here} alive again")
         watch(station.name, words, lambda _, unit=station: not unit.up, partial(at, fed_by))
-    for tank in world.fuel_tanks:
+    for tank in (tank for tank in world.fuel_tanks if tank.promised_lph > 0.0):
         here, bus = f"at {world.title(tank.building)}", world.buses[tank.building]
         words = ("vehicles_wait", f"no fuel for vehicles {here}", "vehicles_served", f"vehicles served {here}")
         why = partial(latest, (tank.name, f"{bus.name} dark"))
@@ -117,37 +127,40 @@ def service_watches(world: World, why_at: Callable[[Bus], int]) -> list[Watch]:
     return found
 
 
-def _water_watches(world: World, tank: WaterTankUnit, *, promised: bool) -> list[Watch]:
+def _water_watches(world: World, tank: WaterTankUnit, *, promised: bool) -> list[StockWatch]:
     """A tank that is empty, and each of its uses that is rationed, from the least precious one on."""
     why = partial(why_thirsty, world, tank)
     kind, here = "water" if tank.potable else "water that nobody drinks", world.title(tank.building)
     promised = promised or tank.stock.level > 0.0 or tank.potable
-    found = [_dry(tank.name, f"{kind} at {here}", tank.stock, why, promised=promised)]
+    found = [_dry(tank.name, f"{kind} at {here}", tank.stock, why)] if promised else []
     for use in reversed(tank.rules):
         words = f"{kind} at {here}: none for {WATER_USES[use]}"
         below = 100.0 * tank.stops_m3[use] / tank.stock.capacity
         found.append(
-            Watch(
+            StockWatch(
                 key=f"{tank.name}.{WATER_USES[use]}",
                 began=("water_rationed", f"{words} below {below:g} % of the tank"),
                 over=("ration_over", f"{kind} at {here} for {WATER_USES[use]} again"),
                 lacks=lambda _, use=use: tank.rationed[use],
                 why=why,
                 value=lambda: tank.stock.level,
+                stock=tank.stock,
+                mark=tank.stops_m3[use],
             )
         )
     return found
 
 
-def _dry(key: str, words: str, stock: Stock, why: Callable[[], int], *, promised: bool = True) -> Watch:
-    """A stock at its end; one of which nothing was promised is not missed before there has been some."""
-    return Watch(
+def _dry(key: str, words: str, stock: Stock, why: Callable[[], int]) -> StockWatch:
+    """A stock at its end."""
+    return StockWatch(
         key=key,
         began=("stock_empty", f"{words} is at an end"),
         over=("stock_refilled", f"{words} is back"),
-        lacks=lambda told: stock.level <= 0.0 and (promised or told),
+        lacks=lambda _: stock.level <= 0.0,
         why=why,
         value=lambda: stock.level,
+        stock=stock,
     )
 
 
