@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Generator
-from functools import partial
 from math import inf, nextafter
 from typing import Any
 
@@ -91,8 +90,8 @@ class World(Area):
         self._rows = FlowRows(n_steps=n, width=self._flow_reader.width, set_columns=self._flow_reader.read_columns)
         self._levels = array("d", self._level_reader.row())
         self._flows: list[float] = []
-        self._bell: Event = self.env.event()
-        self._alarm = 0
+        self._rung = True  # nobody need ring before the controller has begun
+        self._alarm: Event | None = None
         self._start_processes(draws, s)
 
     @property
@@ -133,16 +132,18 @@ class World(Area):
                 process(schedule_lots(self, delivery, self.struck_h))
         for part in PARTS:
             part.start(self)
-        process(self._control())
+        process(self._begin())
 
     def until(self, hour: float) -> Event:
         """An event at an absolute hour (now, where that is past)."""
-        return self.env.timeout(max(0.0, hour - self.env.now))
+        delay_h = hour - self.env.now
+        return self.env.timeout(delay_h if delay_h > 0.0 else 0.0)
 
     def ring(self) -> None:
         """Have the controller look again, once everything else of this instant has happened."""
-        if not self._bell.triggered:
-            self._bell.succeed()
+        if not self._rung:
+            self._rung = True
+            self.env.timeout(0.0).callbacks.append(self._control)  # type: ignore[union-attr]
 
     def title(self, building: int) -> str:
         """Name of a building for people."""
@@ -220,18 +221,23 @@ class World(Area):
             self._rows.add(row, column, value * max(0.0, edge_h - from_h) / self.step_h)
             from_h, row = edge_h, row + 1
 
-    def _control(self) -> Generator[Event, object, None]:
-        wake_h = 0.0
-        while True:
-            self._bell = self.env.event()
-            self._alarm += 1
-            self.until(wake_h).callbacks.append(partial(self._ring_if, self._alarm))  # type: ignore[union-attr]
-            yield self._bell
-            wake_h = self._redispatch()
+    def _begin(self) -> Generator[Event, object, None]:
+        """The controller begins when all processes that were made before it have begun."""
+        self._sleep(0.0)
+        yield from ()
 
-    def _ring_if(self, alarm: int, _event: Event) -> None:
-        if alarm == self._alarm:
+    def _sleep(self, until_h: float) -> None:
+        """Wait for the bell, and ring it at an hour if nobody has until then; not a process: that takes longer [h]."""
+        self._rung = False
+        self._alarm = self.until(until_h)
+        self._alarm.callbacks.append(self._wake)  # type: ignore[union-attr]
+
+    def _wake(self, alarm: Event) -> None:
+        if alarm is self._alarm:
             self.ring()
+
+    def _control(self, _bell: Event) -> None:
+        self._sleep(self._redispatch())
 
     def _redispatch(self) -> float:
         """Settle, look at the world, dispatch; the hour at which to look again [h]."""
