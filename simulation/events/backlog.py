@@ -51,15 +51,18 @@ class Backlog:
         """Let time pass at the flows that were set [h]."""
         self._arrived += self._arriving_kw * dt_h
         self._gone += self._served_kw * dt_h
-        self.stock.advance(dt_h)
-        if self.stock.level == 0.0:
+        stock = self.stock
+        if stock.rate != 0.0:
+            stock.advance(dt_h)
+        if stock.level == 0.0:
             self._gone = self._arrived  # both are sums of many steps; an empty backlog sets them right
 
     def close_step(self, now_h: float) -> None:
         """Seal the parcel of the step that ends now, and forget those that are served in full."""
-        while self._due and self._due[0][1] <= self._gone:
-            self._due.popleft()
-        self._due.append((now_h + self.deadline_h, self._arrived))
+        due, gone = self._due, self._gone
+        while due and due[0][1] <= gone:
+            due.popleft()
+        due.append((now_h + self.deadline_h, self._arrived))
 
     def expire(self, now_h: float) -> float:
         """Take out what is overdue; how much that is [kWh]."""

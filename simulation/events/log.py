@@ -17,20 +17,17 @@ class Log:
     """Event records of one world, in the order of time; the text starts with the wall clock of the place.
 
     A record is known by its index in ``records``; a cause is the index of the record that brought it about.
+    ``now_h`` is the hour that the next records carry [h].
     """
 
-    __slots__ = ("_now_h", "_scenario", "_start", "_zone", "records")
+    __slots__ = ("_scenario", "_start", "_zone", "now_h", "records")
 
     def __init__(self, clock: Clock, scenario: int) -> None:
         self._start = datetime.replace(clock.start_utc, tzinfo=UTC)
         self._zone = ZoneInfo(clock.zone)
         self._scenario = scenario
-        self._now_h = 0.0
+        self.now_h = 0.0
         self.records: list[EventRecord] = []
-
-    def set_time(self, now_h: float) -> None:
-        """Hour that the next records carry [h]."""
-        self._now_h = now_h
 
     def say(
         self,
@@ -52,7 +49,7 @@ class Log:
             cause: index of the record that brought it about; -1 where none did.
             hour: when, where the world has not been settled at this moment [h]; default: now.
         """
-        time_h = self._now_h if hour is None else hour
+        time_h = self.now_h if hour is None else hour
         self.records.append(
             EventRecord(
                 scenario=self._scenario,

@@ -10,7 +10,8 @@ __all__ = ["Meter"]
 class Meter:
     """Counts imported energy; keeps the highest mean over a metering interval of the local month [kW].
 
-    ``energy_kwh`` is what the interval that runs has counted so far.
+    ``energy_kwh`` is what the interval that runs has counted so far, ``edge_h`` its end in hours from the start of the
+    period.
 
     ``month_ends_h`` are the hours, from the start of the period, at which the local month changes.  A
     period begins with an interval.  ``so_far_kw`` is the highest demand of the months before; like every month's it
@@ -22,6 +23,7 @@ class Meter:
         "_index",
         "_month_ends_h",
         "_remembers",
+        "edge_h",
         "energy_kwh",
         "interval_h",
         "name",
@@ -45,17 +47,13 @@ class Meter:
         self.interval_h = step_h
         self._month_ends_h = list(reversed(month_ends_h))
         self._index = 0
+        self.edge_h = step_h
         self.energy_kwh = 0.0
 
     def earlier_kw(self, months: int) -> list[float]:
         """Highest demand of the months before that still counts in this month, and in each of those after it [kW]."""
         counts = list(self._earlier_kw)
         return [max(counts[ahead:], default=0.0) for ahead in range(months)]
-
-    @property
-    def edge_h(self) -> float:
-        """End of the interval that runs, in hours from the start of the period [h]."""
-        return (self._index + 1) * self.interval_h
 
     def count(self, start_h: float, end_h: float, import_kw: float) -> None:
         """Count a steady import between two moments [h, kW]."""
@@ -74,7 +72,9 @@ class Meter:
         mean_kw = self.energy_kwh / self.interval_h
         self.energy_kwh = 0.0
         self._index += 1
-        self.peak_kw = max(self.peak_kw, mean_kw)
+        self.edge_h = (self._index + 1) * self.interval_h
+        if mean_kw > self.peak_kw:
+            self.peak_kw = mean_kw
         if self._month_ends_h and edge_h >= self._month_ends_h[-1] - 1e-9:
             self._month_ends_h.pop()
             self._earlier_kw.append(self.peak_kw if self._remembers else 0.0)

@@ -41,7 +41,7 @@ class Reader:
     ``read_columns`` says where its entries belong: nothing is read of a quantity that only moves in single moments.
     """
 
-    __slots__ = ("columns", "read_columns", "row")
+    __slots__ = ("_pack", "columns", "read_columns", "row")
 
     def __init__(self, quantities: tuple[Quantity, ...], world: World) -> None:
         self.columns = columns_of(quantities, world)
@@ -62,7 +62,12 @@ class Reader:
             else:
                 known[quantity.name] = quantity.read
                 entries.append(f"*{quantity.name}(world)")
+        self._pack = Struct(f"{len(self.read_columns)}d").pack
         self.row = eval(_code(f"lambda: [{', '.join(entries)}]"), known)
+
+    def packed(self) -> bytes:
+        """A row as doubles one behind the other."""
+        return self._pack(*self.row())
 
     @property
     def width(self) -> int:

@@ -70,13 +70,16 @@ class Stock:
 
     def advance(self, dt_h: float) -> None:
         """Let time pass at the rate that was set [h]."""
+        rate = self.rate
         if self.loss_frac_per_h == 0.0:
-            if self.rate == 0.0:
+            if rate == 0.0:
                 return
-            level = self.level + self.rate * dt_h
+            level = self.level + rate * dt_h
         else:
-            level = level_after(self.level, self.rate, self.loss_frac_per_h, dt_h)
-        near = max(self.grain, abs(self.rate) * _GRAIN_H)
+            level = level_after(self.level, rate, self.loss_frac_per_h, dt_h)
+        near = (rate if rate > 0.0 else -rate) * _GRAIN_H
+        if near < self.grain:
+            near = self.grain
         if near < level < self.capacity - near and not -near <= level - self.aim <= near:
             self.level = level  # far from every edge, as at most moments
             return

@@ -93,7 +93,8 @@ class Story:
         """Deferrable energy whose deadline passed in the step that ends [kWh]."""
         if expired_kwh > 0.0:
             self._shed_kwh[bus.index][_DEFERRABLE] += expired_kwh
-        self._tell_shedding(bus, _DEFERRABLE, expired_kwh)
+        if expired_kwh > 0.0 or self._shed_kw[bus.index][_DEFERRABLE] > 0.0:
+            self._tell_shedding(bus, _DEFERRABLE, expired_kwh)
 
     def _tell_grid(self) -> None:
         """Once it is known who went dark with a feeder and who did not, say so."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Generator
+from functools import cached_property, partial
 from math import inf, nextafter
 from typing import Any
 
@@ -81,15 +81,19 @@ class World(Area):
         n = clock.n_steps
         self.demand_rows = draws.demand.demand_kw[s].reshape(n, -1).tolist()
         self.islanded_rows = draws.demand.islanded_kw[s].reshape(n, -1).tolist()
-        self.usual_kw = _usual_kw(draws, s)
+        self._find_usual_kw = partial(_usual_kw, draws, s)
         self.sun_rows = draws.pv_kw[s].tolist()
         self._flow_reader = Reader(FLOWS, self)
         self._level_reader = Reader(LEVELS, self)
         self.columns = self._flow_reader.columns
         self._n_steps = n
         self._rows = FlowRows(n_steps=n, width=self._flow_reader.width, set_columns=self._flow_reader.read_columns)
-        self._levels = array("d", self._level_reader.row())
+        self._levels = bytearray(self._level_reader.packed())
         self._flows: list[float] = []
+        self._metered = [
+            (meter, [bus for bus, one in zip(self.buses, self.meter_of, strict=True) if one == m])
+            for m, meter in enumerate(self.meters)
+        ]
         self._rung = True  # nobody need ring before the controller has begun
         self._alarm: Event | None = None
         self._start_processes(draws, s)
@@ -99,6 +103,11 @@ class World(Area):
         """Start of the control step that runs, in minutes from the start of the period [min]."""
         return self.tick * self.step_min
 
+    @cached_property
+    def usual_kw(self) -> Float[np.ndarray, "T B"]:
+        """Demand to expect of each building in a step whose temperature is known: only planners ask for it [kW]."""
+        return self._find_usual_kw()
+
     @property
     def flow_rows(self) -> Float[np.ndarray, "T Q"]:
         """What flowed in every control step, in the columns of ``columns``; nothing in those to come."""
@@ -107,7 +116,7 @@ class World(Area):
     @property
     def level_rows(self) -> Float[np.ndarray, "T1 Q"]:
         """Levels at the edges of the control steps that are over."""
-        return np.array(self._levels).reshape(self.row + 1, -1)
+        return np.frombuffer(bytes(self._levels)).reshape(self.row + 1, -1)
 
     def _start_processes(self, draws: Draws, s: int) -> None:
         process = self.env.process
@@ -167,8 +176,7 @@ class World(Area):
         dt_h = now_h - self.now_h
         if dt_h > 0.0:
             self._accrue(dt_h, now_h)
-        self.now_h = max(now_h, self.now_h)
-        self.log.set_time(self.now_h)
+            self.now_h = self.log.now_h = now_h
         if self.row < self._n_steps and now_h >= self.hours[self.row + 1] - SAME_H:
             self._close_row()
 
@@ -180,27 +188,25 @@ class World(Area):
                 stock.advance(dt_h)
         for bus in self.buses:
             bus.backlog.advance(dt_h)
-        if self.meters:
-            drawn = [0.0] * len(self.meters)
-            for bus, meter in zip(self.buses, self.meter_of, strict=True):
-                if meter >= 0:
-                    drawn[meter] += bus.import_kw
-            for meter, power in zip(self.meters, drawn, strict=True):
-                meter.count(self.now_h, now_h, power)
+        for meter, behind in self._metered:
+            drawn_kw = 0.0
+            for bus in behind:
+                drawn_kw += bus.import_kw
+            meter.count(self.now_h, now_h, drawn_kw)
         self.story.accrue(dt_h)
 
     def _close_row(self) -> None:
         """End a control step: overdue energy expires, levels are written at its edge."""
         edge_h = self.hours[self.row + 1]
-        unserved = self.columns["unserved_kw"].start
         for bus in self.buses:
             bus.backlog.close_step(edge_h)
             expired = bus.backlog.expire(edge_h)
             if expired > 0.0:
-                self._rows.add(self.row, unserved + N_TIERS * bus.index + DEFERRABLE_TIER, expired / self.step_h)
+                column = self.columns["unserved_kw"].start + N_TIERS * bus.index + DEFERRABLE_TIER
+                self._rows.add(self.row, column, expired / self.step_h)
             self.story.tell_expired(bus, expired)
         self.row += 1
-        self._levels.fromlist(self._level_reader.row())
+        self._levels += self._level_reader.packed()
 
     def add(self, quantity: str, index: int, amount: float) -> None:
         """Write down an amount that moves in one moment, in the step that runs now: a lot, a vehicle's fill."""
