@@ -9,7 +9,7 @@ from simpy.events import Event
 
 from simulation.events.causes import SHOCK
 from simulation.events.part import Part
-from simulation.events.quantity import attribute_of
+from simulation.events.quantity import share_of_step
 
 if TYPE_CHECKING:
     from simulation.draws.draws import Draws
@@ -75,11 +75,10 @@ PART = Part(
     build=_build,
     start=_start,
     flows=(
-        attribute_of(
+        share_of_step(
             lambda w: w.parts["gas"],
             "ready",
             name="gas_up_frac",
-            unit="-",
             meaning="share of the step with gas in the network",
         ),
     ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.events.building import DEFERRABLE, DEFERRABLE_TIER, TIER_USE
 from simulation.events.parts import PARTS
-from simulation.events.quantity import Attributes, Quantity, attribute_of
+from simulation.events.quantity import Attributes, Quantity, attribute_of, share_of_step
 from simulation.events.shelter import ShelterUnit
 from simulation.events.stockpile import ItemUnit
 from simulation.events.water import WaterTankUnit
@@ -135,7 +135,7 @@ FLOWS: tuple[Quantity, ...] = (
     _each("discharge_kw", "kW", "given by the battery at its terminals", _batteries, "discharge_kw"),
     _each("genset_kw", "kW", "engine output", _engines, "output_kw"),
     _each("genset_fuel_lph", "L/h", "fuel burnt", _engines, "fuel_lph"),
-    _each("genset_running_frac", "-", "share of the step that the engine runs", _engines, "running"),
+    share_of_step(_engines, "running", name="genset_running_frac", meaning="share of the step that the engine runs"),
     _each("sent_kw", "kW", "sent over a line, at the sending end", _lanes, "sent_kw"),
     _each("pump_kw", "kW", "power of the pump", _pumps, "power_kw"),
     _each("pump_m3ph", "m3/h", "water lifted", _pumps, "lifted_m3ph"),
@@ -177,9 +177,11 @@ FLOWS: tuple[Quantity, ...] = (
         "-",
         "share of the step with power on the feeder",
         lambda w: list(w.spec.feeder),
-        lambda w: [(w, f"it.feeder_up[{feeder}]") for feeder in range(len(w.feeder_up))],
+        lambda w: [(w, f"1.0 if it.feeder_up[{feeder}] else 0.0") for feeder in range(len(w.feeder_up))],
     ),
-    _each("communications_up_frac", "-", "share of the step that the base station works", _stations, "up"),
+    share_of_step(
+        _stations, "up", name="communications_up_frac", meaning="share of the step that the base station works"
+    ),
     *(quantity for part in PARTS for quantity in part.flows),
 )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simulation.events.world import World
 
-__all__ = ["Attributes", "Quantity", "attribute_of"]
+__all__ = ["Attributes", "Quantity", "attribute_of", "share_of_step"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Attributes:
     """What is read off a world's units, which stay the same from its first moment to its last.
 
     ``places`` gives a unit and an expression for every element, in which the unit is ``it``: ``it.stock.level``,
-    ``it.demand_kw[2]``, ``it.sun_kw - it.used_kw``.
+    ``it.demand_kw[2]``, ``it.sun_kw - it.used_kw``.  What it gives is a number.
     """
 
     places: Callable[[World], Sequence[tuple[Any, str]]]
@@ -47,11 +47,29 @@ def attribute_of(units: Callable[[World], Sequence[Any]], path: str, *, name: st
         unit: what it is counted in.
         meaning: what it is, for people.
     """
+    return _of_each(units, f"it.{path}", (name, unit, meaning))
 
+
+def share_of_step(units: Callable[[World], Sequence[Any]], path: str, *, name: str, meaning: str) -> Quantity:
+    """The share of the step for which an attribute of each of some units is true, under their names.
+
+    It is read as a number: numbers are written down several times as fast as what is true or false.
+
+    Args:
+        units: the units of a world.
+        path: the attribute.
+        name: name of the quantity.
+        meaning: what it is, for people.
+    """
+    return _of_each(units, f"1.0 if it.{path} else 0.0", (name, "-", meaning))
+
+
+def _of_each(units: Callable[[World], Sequence[Any]], expression: str, named: tuple[str, str, str]) -> Quantity:
     def elements(world: World) -> list[str]:
         return [one.name for one in units(world)]
 
     def places(world: World) -> list[tuple[Any, str]]:
-        return [(one, f"it.{path}") for one in units(world)]
+        return [(one, expression) for one in units(world)]
 
+    name, unit, meaning = named
     return Quantity(name=name, unit=unit, meaning=meaning, elements=elements, read=Attributes(places=places))

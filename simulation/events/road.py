@@ -10,7 +10,7 @@ from simpy.events import Event
 from simulation.draws.road import Roads
 from simulation.events.causes import NO_CAUSE, SHOCK
 from simulation.events.part import Part
-from simulation.events.quantity import attribute_of
+from simulation.events.quantity import share_of_step
 
 if TYPE_CHECKING:
     from simulation.draws.draws import Draws
@@ -91,11 +91,10 @@ PART = Part(
     build=_build,
     start=_start,
     flows=(
-        attribute_of(
+        share_of_step(
             lambda w: w.parts["road"],
             "open",
             name="road_open_frac",
-            unit="-",
             meaning="share of the step that a road link is open, if only to light vehicles",
         ),
     ),

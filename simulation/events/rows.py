@@ -122,8 +122,8 @@ class FlowRows:
         self._at = array("q")
         self._amounts = array("d")
 
-    def set(self, flows: list[float | bool]) -> None:
-        """These flows stand from now on; what is true counts as one."""
+    def set(self, flows: list[float]) -> None:
+        """These flows stand from now on."""
         self._flows += self._pack(*flows)
         self._stood += 1
 

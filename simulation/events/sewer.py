@@ -90,7 +90,7 @@ PART = Part(
             unit="-",
             meaning="share of the step that the sewer holds",
             elements=lambda w: [unit.key for unit in w.parts["sewer"]],
-            read=Attributes(places=lambda w: [(unit, "it.ready") for unit in w.parts["sewer"]]),
+            read=Attributes(places=lambda w: [(unit, "1.0 if it.ready else 0.0") for unit in w.parts["sewer"]]),
         ),
     ),
 )

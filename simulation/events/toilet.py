@@ -13,7 +13,7 @@ from simpy.events import Event
 
 from simulation.events.causes import NO_CAUSE, SHOCK
 from simulation.events.part import Part
-from simulation.events.quantity import attribute_of
+from simulation.events.quantity import attribute_of, share_of_step
 from simulation.events.sewer import SewerUnit
 from simulation.events.shelter import ShelterUnit
 from simulation.events.stock import Stock
@@ -346,11 +346,10 @@ PART = Part(
             meaning="people beyond those whom the toilets that work serve by the standard",
         ),
         attribute_of(_units, "used", name="toilet_people", unit="people", meaning="people who use the toilets"),
-        attribute_of(
+        share_of_step(
             _units,
             "up",
             name="toilet_up_frac",
-            unit="-",
             meaning="share of the step in which the toilets may be used",
         ),
     ),

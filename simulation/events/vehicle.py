@@ -11,7 +11,7 @@ from simpy.events import Event
 
 from simulation.events.battery import BatteryUnit
 from simulation.events.part import Part
-from simulation.events.quantity import attribute_of
+from simulation.events.quantity import attribute_of, share_of_step
 from simulation.interchange.presence import first_level_kwh, there_daily
 from simulation.physics.vehicle import arrival_kwh, home_kwh
 from simulation.scenario.battery import Battery
@@ -179,8 +179,8 @@ PART = Part(
             _units, "battery.discharge_kw", name="vehicle_discharge_kw", unit="kW", meaning="given by the vehicle"
         ),
         attribute_of(_units, "battery.charge_kw", name="vehicle_charge_kw", unit="kW", meaning="taken by the vehicle"),
-        attribute_of(
-            _units, "there", name="vehicle_there_frac", unit="-", meaning="share of the step that the vehicle is there"
+        share_of_step(
+            _units, "there", name="vehicle_there_frac", meaning="share of the step that the vehicle is there"
         ),
     ),
     levels=(
