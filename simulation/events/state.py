@@ -72,5 +72,5 @@ def _demand_error(world: World) -> Float[np.ndarray, " B"]:
     if world.row == 0:
         return np.zeros(len(world.buses))
     usual_kw = world.usual_kw[world.row - 1]
-    asked_kw = np.array(world.demand_rows[world.row - 1]).reshape(len(world.buses), -1).sum(axis=1)
+    asked_kw = np.array(world.demand_kw(world.row - 1)).reshape(len(world.buses), -1).sum(axis=1)
     return np.divide(asked_kw, usual_kw, out=np.ones_like(asked_kw), where=usual_kw > 0.0) - 1.0

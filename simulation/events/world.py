@@ -79,10 +79,11 @@ class World(Area):
             self.parts[part.name] = part.build(self, draws, s)
         self.engines_of = [[engine for engine in self.engines if engine.tank is tank] for tank in self.fuel_tanks]
         n = clock.n_steps
-        self.demand_rows = draws.demand.demand_kw[s].reshape(n, -1).tolist()
-        self.islanded_rows = draws.demand.islanded_kw[s].reshape(n, -1).tolist()
+        # flat, as are the sun's: a list for every step is half of all that a garbage collector would have to look at
+        self._demand_kw: list[float] = draws.demand.demand_kw[s].ravel().tolist()
+        self._islanded_kw: list[float] = draws.demand.islanded_kw[s].ravel().tolist()
         self._find_usual_kw = partial(_usual_kw, draws, s)
-        self.sun_rows = draws.pv_kw[s].tolist()
+        self._sun_kw: list[float] = draws.pv_kw[s].ravel().tolist()
         self._flow_reader = Reader(FLOWS, self)
         self._level_reader = Reader(LEVELS, self)
         self.columns = self._flow_reader.columns
@@ -153,6 +154,11 @@ class World(Area):
         if not self._rung:
             self._rung = True
             self.env.timeout(0.0).callbacks.append(self._control)  # type: ignore[union-attr]
+
+    def demand_kw(self, step: int) -> list[float]:
+        """What is asked for in a control step, building by building and tier by tier [kW]."""
+        width = len(self.buses) * N_TIERS
+        return self._demand_kw[step * width : (step + 1) * width]
 
     def title(self, building: int) -> str:
         """Name of a building for people."""
@@ -239,8 +245,13 @@ class World(Area):
         self._alarm.callbacks.append(self._wake)  # type: ignore[union-attr]
 
     def _wake(self, alarm: Event) -> None:
+        """Ring the bell, or dispatch at once where nothing else happens in this instant, as at most control ticks."""
         if alarm is self._alarm:
-            self.ring()
+            if self.env.peek() > self.env.now:
+                self._rung = True
+                self._control(alarm)
+            else:
+                self.ring()
 
     def _control(self, _bell: Event) -> None:
         self._sleep(self._redispatch())
@@ -279,19 +290,20 @@ class World(Area):
 
     def _look(self) -> None:
         """Take in what is asked for and what the sun gives now."""
-        demand, islanded = self.demand_rows[self.tick], self.islanded_rows[self.tick]
+        first = self.tick * len(self.buses) * N_TIERS
         for bus in self.buses:
             lost = bus.feeder >= 0 and not bus.grid_up
-            first = N_TIERS * bus.index
-            bus.demand_kw = (islanded if lost else demand)[first : first + N_TIERS]
+            bus.demand_kw = (self._islanded_kw if lost else self._demand_kw)[first : first + N_TIERS]
+            first += N_TIERS
         look_at_water(self)
         for shelter in self.shelters:
             demand_kw = self.buses[shelter.building].demand_kw
             demand_kw[shelter.tier] += shelter.power_kw
             for tier, power in shelter.group_kw:
                 demand_kw[tier] += power
-        for unit, sun in zip(self.arrays, self.sun_rows[self.tick], strict=True):
-            unit.sun_kw = sun
+        first = self.tick * len(self.arrays)
+        for unit, sun_kw in zip(self.arrays, self._sun_kw[first : first + len(self.arrays)], strict=True):
+            unit.sun_kw = sun_kw
 
     def _check(self) -> None:
         for bus in self.buses:
