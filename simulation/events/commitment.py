@@ -92,13 +92,13 @@ def called_kw(bus: Bus, planned_kw: list[float]) -> list[float]:
 
 def _share_island(bus: Bus, running: list[EngineUnit]) -> None:
     """All engines share the load of an island as far as their least loads allow."""
-    net = sum(bus.wanted) + sum(lane.sent_kw for lane in bus.lanes_out)
-    net -= sum(lane.sent_kw * lane.keep_frac for lane in bus.lanes_in)
-    net -= sum(array.sun_kw for array in bus.arrays if array.runs_islanded)
+    net = sum(bus.wanted) + sum([lane.sent_kw for lane in bus.lanes_out])
+    net -= sum([lane.sent_kw * lane.keep_frac for lane in bus.lanes_in])
+    net -= sum([array.sun_kw for array in bus.arrays if array.runs_islanded])
     net = max(0.0, net)
     while len(running) > 1 and _least_kw(running) > net:
         running.pop().standby = True
-    rated = sum(engine.rated_kw for engine in running)
+    rated = sum([engine.rated_kw for engine in running])
     for engine in running:
         engine.standby = False
         engine.target_kw = net * engine.rated_kw / rated
@@ -113,6 +113,8 @@ def stop_useless_engines(world: World) -> bool:
     found = False
     for bus in world.buses:
         idle_kw = bus.dumped_kw
+        if idle_kw <= DUST_KW:
+            continue
         running = [engine for engine in bus.engines if engine.running and engine.output_kw > 0.0]
         while running and idle_kw > DUST_KW:
             given_kw = sum(engine.output_kw for engine in running)
@@ -207,4 +209,4 @@ def _called_soon(world: World, engine: EngineUnit) -> bool:
 
 
 def _least_kw(engines: list[EngineUnit]) -> float:
-    return sum(engine.min_kw for engine in engines)
+    return sum([engine.min_kw for engine in engines])

@@ -31,10 +31,11 @@ def start_in_time(world: World) -> None:
     that the batteries give now; as many are called as carry what the batteries would leave.  Those that the plan
     calls before that come by themselves.  Where a plan rations, only protected load counts.
     """
-    if all(engine.running for engine in world.engines):
+    alone = [bus for bus in world.buses if bus.live and not bus.grid_up]
+    if not alone or not any(engine.startable or engine.state is EngineState.STARTING for engine in world.engines):
         return
-    for bus in world.buses:
-        if bus.grid_up or not bus.live or foresaw_all(world, bus):
+    for bus in alone:
+        if foresaw_all(world, bus):
             continue
         island = connected(world.buses, bus)
         lasting_h = _lasting_h(island)
@@ -49,6 +50,8 @@ def hold_engines(world: World) -> bool:
     than its least rest, it gives its least load, if that has somewhere to go.  Whether any flow has to change.
     """
     found = False
+    if world.plan is None:
+        return found
     for bus in world.buses:
         if bus.grid_up or not bus.planned or foresaw_all(world, bus):
             continue
@@ -145,8 +148,8 @@ def _missing_kw(island: list[Bus], resting: EngineUnit | None = None) -> float:
         if bus.grid_up:
             missing_kw -= bus.contract_kw - bus.import_kw
             continue
-        missing_kw += sum(bus.promised_kw(use) for use in range(PROTECTED)) if bus.sparing else sum(bus.wanted)
-        missing_kw -= sum(array.sun_kw for array in bus.arrays if array.runs_islanded)
+        missing_kw += sum([bus.promised_kw(use) for use in range(PROTECTED)]) if bus.sparing else sum(bus.wanted)
+        missing_kw -= sum([array.sun_kw for array in bus.arrays if array.runs_islanded])
         for engine in bus.engines:
             if engine.running and engine is not resting and (resting is None or not engine.standby or engine.held):
                 missing_kw -= engine.rated_kw

@@ -7,8 +7,6 @@ comes after what is protected, from what needs no stored energy.
 
 from __future__ import annotations
 
-from collections import deque
-
 from simulation.events.balance import less_charge, less_curtailed, more_discharge, shed
 from simulation.events.building import DUST_KW, ESSENTIAL, PROTECTED, USES, Bus
 from simulation.events.tieline import Lane
@@ -24,6 +22,8 @@ def help_neighbours(buses: list[Bus]) -> None:
 
     Where several ask for the same use, each gets a part of its need at a time, so that scarcity is shared.
     """
+    if not [bus for bus in buses if bus.live and bus.short]:
+        return
     for use in range(PROTECTED):
         _share_out(buses, use, protected=True)
     _share_out(buses, ESSENTIAL, protected=False)
@@ -33,8 +33,11 @@ def help_neighbours(buses: list[Bus]) -> None:
 
 def _share_out(buses: list[Bus], use: int, *, protected: bool) -> None:
     """Serve one use of everybody, in turns where several ask; if it is protected, as much as plans promise."""
-    short = [bus for bus in buses if bus.live and bus.wanted[use] - bus.served[use] > DUST_KW]
-    needy = [bus for bus in short if _missing_kw(bus, use, protected) > DUST_KW]
+    needy = [bus for bus in buses if bus.live and bus.wanted[use] - bus.served[use] > DUST_KW]
+    if not needy:
+        return
+    if protected:
+        needy = [bus for bus in needy if _missing_kw(bus, use, protected) > DUST_KW]
     if len(needy) == 1:
         _ask_around(buses, needy[0], (use, protected), 1)
         return
@@ -54,9 +57,10 @@ def _ask_around(buses: list[Bus], bus: Bus, need: tuple[int, bool], left: int) -
     use, protected = need
     missing_kw = _missing_kw(bus, use, protected) / left
     asked = {bus.index}
-    frontier: deque[tuple[Bus, list[Lane]]] = deque([(bus, [])])
-    while frontier and missing_kw > DUST_KW:
-        node, path = frontier.popleft()
+    frontier: list[tuple[Bus, list[Lane]]] = [(bus, [])]
+    for node, path in frontier:
+        if missing_kw <= DUST_KW:
+            break
         for lane in node.lanes_in:
             donor = buses[lane.start]
             if donor.index in asked or not donor.live or not _may_extend(lane, node, path):
@@ -74,7 +78,9 @@ def _ask_around(buses: list[Bus], bus: Bus, need: tuple[int, bool], left: int) -
 
 def _may_extend(lane: Lane, node: Bus, path: list[Lane]) -> bool:
     """Whether more can come over a lane; grid power may not be passed on over a line for own sources only."""
-    if lane.room_kw <= DUST_KW or (lane.back is not None and lane.back.sent_kw > 0.0):
+    if not lane.closed or lane.capacity_kw - lane.sent_kw <= DUST_KW:
+        return False
+    if lane.back is not None and lane.back.sent_kw > 0.0:
         return False
     return not (path and path[0].own_only and not lane.own_only and not node.clean)
 
@@ -85,7 +91,7 @@ def _fetch(donor: Bus, way: list[Lane], need: tuple[int, bool], missing_kw: floa
     keep = 1.0
     for lane in reversed(way):
         keep *= lane.keep_frac
-        arriving = min(arriving, lane.room_kw * keep)
+        arriving = min(arriving, (lane.capacity_kw - lane.sent_kw) * keep)
     if arriving <= DUST_KW:
         return 0.0
     sent = _spare(donor, need, arriving / keep, own_only=way[0].own_only and not donor.clean)
@@ -109,6 +115,8 @@ def _spare(donor: Bus, need: tuple[int, bool], asked_kw: float, *, own_only: boo
         return asked_kw - left
     slack -= taken
     left = _raise_engines(donor, left, stored=stored)
+    if left <= 0.0:
+        return asked_kw - left
     if stored:
         left = more_discharge(donor, left)
     left -= _from_the_rest(donor, use, min(left, slack), stored=stored, shed_too=protected)
@@ -132,6 +140,8 @@ def _from_the_rest(donor: Bus, use: int, wanted_kw: float, *, stored: bool, shed
         left = less_charge(donor, left)
     if shed_too:
         for lower in range(len(USES) - 1, use, -1):
+            if left <= 0.0:
+                break
             left = shed(donor, lower, left)
     return wanted_kw - left
 

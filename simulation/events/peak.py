@@ -24,8 +24,10 @@ def hold_peaks(world: World) -> None:
     full knowledge has weighed every step, and is left alone.
     """
     plan = world.plan
-    step = -1 if plan is None else plan.step_at(world.tick_minute)
-    if plan is None or step < 0 or plan.foreseen:
+    if plan is None or plan.foreseen:
+        return
+    step = plan.step_at(world.tick_minute)
+    if step < 0:
         return
     for m, limit_kw in enumerate(plan.peak_kw[step]):
         behind = [bus for bus, meter in zip(world.buses, world.meter_of, strict=True) if meter == m]

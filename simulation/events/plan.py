@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.events.building import DEFERRABLE, PUMPS, TIER_USE, Bus
+from simulation.events.building import Bus
 from simulation.events.commitment import called_kw, commit_engines
 from simulation.events.water import ask_for_power
 from simulation.interchange.setpoints import SetPoints
@@ -74,25 +74,29 @@ def aim(world: World, *, at_tick: bool) -> None:
     """Set what every element is to do until the next dispatch."""
     plan = world.plan
     step = -1 if plan is None else plan.step_at(world.tick_minute)
-    for bus in world.buses:
-        bus.planned = (
-            plan is not None
-            and step >= 0
-            and (plan.foreseen or bus.feeder < 0 or plan.feeder_up[bus.feeder] == bus.grid_up)
-        )
-        bus.sparing = bus.planned and not bus.grid_up
+    if plan is not None:
+        _choose_followers(world, plan, step)
     if plan is not None and step >= 0:
         _aim_as_planned(world, plan, step, at_tick)
     elif at_tick:
         for lane in world.lanes:
             lane.sent_kw = 0.0
-    for bus in world.buses:
-        if not bus.planned:
-            _forget(bus)
+    if plan is not None:  # a world without a plan has nothing to forget
+        for bus in world.buses:
+            if not bus.planned:
+                _forget(bus)
     ask_for_power(world)
     for bus in world.buses:
         _want(world, bus, plan.deferrable_kw[step][bus.index] if plan is not None and bus.planned else None)
-        commit_engines(world, bus)
+        if bus.engines:
+            commit_engines(world, bus)
+
+
+def _choose_followers(world: World, plan: Plan, step: int) -> None:
+    """Say which buildings have a use for a plan in one of its steps, and where it rations."""
+    for bus in world.buses:
+        bus.planned = step >= 0 and (plan.foreseen or bus.feeder < 0 or plan.feeder_up[bus.feeder] == bus.grid_up)
+        bus.sparing = bus.planned and not bus.grid_up
 
 
 def _aim_as_planned(world: World, plan: Plan, step: int, at_tick: bool) -> None:
@@ -129,19 +133,18 @@ def _forget(bus: Bus) -> None:
 
 def _want(world: World, bus: Bus, planned_kw: float | None) -> None:
     """Set what the building's five uses ask for."""
-    demand = bus.demand_kw
-    wanted = bus.wanted
-    for tier, use in enumerate(TIER_USE):
-        wanted[use] = demand[tier]
-    wanted[PUMPS] = 0.0
+    critical, essential, deferrable, comfort = bus.demand_kw
+    pumps = 0.0
     for pump in bus.pumps:
-        wanted[PUMPS] += pump.wanted_kw
+        pumps += pump.wanted_kw
     backlog = bus.backlog
+    waiting = backlog.stock.level > 0.0
     if planned_kw is None:
-        if backlog.level_kwh > 0.0:
-            wanted[DEFERRABLE] += backlog.spread_kw(world.now_h, world.step_h)
-    elif backlog.level_kwh <= 0.0:
-        wanted[DEFERRABLE] = min(planned_kw, wanted[DEFERRABLE])
+        if waiting:
+            deferrable += backlog.spread_kw(world.now_h, world.step_h)
+    elif not waiting:
+        deferrable = min(planned_kw, deferrable)
     else:
         left_h = world.hours[world.tick + 1] - world.now_h
-        wanted[DEFERRABLE] = max(planned_kw, backlog.urgent_kwh(world.hours[world.tick + 1]) / left_h)
+        deferrable = max(planned_kw, backlog.urgent_kwh(world.hours[world.tick + 1]) / left_h)
+    bus.wanted = [critical, essential, pumps, deferrable, comfort]
