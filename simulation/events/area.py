@@ -53,6 +53,9 @@ class Area:
             EngineUnit(placed, tanks.get(f"{names[placed.building]}.fuel_tank.{placed.part.fuel_tank}"))
             for placed in spec.gensets
         ]
+        for tank in self.fuel_tanks:
+            tank.engines = [engine for engine in self.engines if engine.tank is tank]
+        self.drawn_tanks = [tank for tank in self.fuel_tanks if tank.engines or tank.promised_lph > 0.0]
         self.pumps = []
         for placed in spec.pumps:
             tank = waters[f"{names[placed.building]}.water_tank.{placed.part.tank}"]
@@ -94,6 +97,7 @@ class Area:
             bus.engines = [unit for unit in self.engines if unit.building == bus.index]
             bus.pumps = [unit for unit in self.pumps if unit.building == bus.index]
             bus.lanes_out = [lane for lane in self.lanes if lane.start == bus.index]
+            bus.bound_lanes = [lane for lane in bus.lanes_out if lane.own_only]
             bus.lanes_in = [lane for lane in self.lanes if lane.stop == bus.index]
 
     def _deliveries(self, spec: Spec) -> list[DeliveryUnit]:

@@ -45,7 +45,10 @@ class Backlog:
         """Set what arrives and what is served [kW]; hours until nothing waits any more."""
         self._arriving_kw = arriving_kw
         self._served_kw = served_kw
-        return self.stock.set_rate(arriving_kw - served_kw)
+        rate = arriving_kw - served_kw
+        if rate == self.stock.rate == 0.0:
+            return inf
+        return self.stock.set_rate(rate)
 
     def advance(self, dt_h: float) -> None:
         """Let time pass at the flows that were set [h]."""

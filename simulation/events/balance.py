@@ -27,33 +27,39 @@ def balance(buses: list[Bus], bus: Bus) -> None:
         bus.go_dark()
         return
     need = _as_told(bus)
-    import_limit = bus.contract_kw if bus.grid_up else 0.0
+    grid_up = bus.grid_up
+    import_limit = bus.contract_kw if grid_up else 0.0
     if need > import_limit + DUST_KW:
         need = import_limit + _work_off_shortage(buses, bus, need - import_limit)
-    export_limit = bus.export_limit_kw if bus.grid_up else 0.0
+    export_limit = bus.export_limit_kw if grid_up else 0.0
     if need < -export_limit - DUST_KW:
         need = -export_limit - _work_off_surplus(buses, bus, -need - export_limit)
-    bus.import_kw = need if need > 0.0 and bus.grid_up else 0.0
-    bus.export_kw = -need if need < 0.0 and bus.grid_up else 0.0
-    _keep_own_source_rule(buses, bus)
+    bus.import_kw = need if need > 0.0 and grid_up else 0.0
+    bus.export_kw = -need if need < 0.0 and grid_up else 0.0
+    if bus.bound_lanes and not bus.clean:
+        _keep_own_source_rule(buses, bus)
 
 
 def _as_told(bus: Bus) -> float:
     """Set every flow to its target; what is then missing [kW]."""
-    wanted = bus.wanted
-    bus.served = wanted[:]
-    need = wanted[0] + wanted[1] + wanted[2] + wanted[3] + wanted[4]
+    critical, essential, pumps, deferrable, comfort = bus.served = bus.wanted[:]
+    need = critical + essential + pumps + deferrable + comfort
     bus.dumped_kw = 0.0
     for array in bus.arrays:
-        sun = array.sun_kw if bus.grid_up or array.runs_islanded else 0.0
-        array.available_kw = array.used_kw = sun
-        need -= sun
+        array.available_kw = array.used_kw = array.sun_kw if bus.grid_up or array.runs_islanded else 0.0
+        need -= array.used_kw
     for battery in bus.batteries:
-        battery.follow_targets(bus.floor_kwh(battery))
-        need += battery.charge_kw - battery.discharge_kw
+        if battery.target_charge_kw > 0.0 or battery.target_discharge_kw > 0.0:
+            battery.follow_targets(bus.floor_kwh(battery))
+            need += battery.charge_kw - battery.discharge_kw
+        else:
+            battery.charge_kw = battery.discharge_kw = 0.0
     for engine in bus.engines:
-        engine.follow_target()
-        need -= engine.output_kw
+        if engine.running:
+            engine.follow_target()
+            need -= engine.output_kw
+        else:
+            engine.output_kw = 0.0
     for lane in bus.lanes_out:
         need += lane.sent_kw
     for lane in bus.lanes_in:
@@ -228,18 +234,18 @@ def _curtail(bus: Bus, surplus: float) -> float:
 
 def _keep_own_source_rule(buses: list[Bus], bus: Bus) -> None:
     """Cut what is sent over lines for own sources only to the own output; the building then balances again."""
-    if bus.clean or not any(lane.own_only and lane.sent_kw > 0.0 for lane in bus.lanes_out):
+    sending = [lane for lane in bus.bound_lanes if lane.sent_kw > 0.0]
+    if not sending:
         return
     excess = -bus.own_slack_kw()
-    for lane in bus.lanes_out:
+    for lane in sending:
         if excess <= DUST_KW:
             return
-        if lane.own_only and lane.sent_kw > 0.0:
-            cut = min(excess, lane.sent_kw)
-            lane.sent_kw -= cut
-            excess -= cut
-            buses[lane.stop].stale = True
-            bus.stale = True
+        cut = min(excess, lane.sent_kw)
+        lane.sent_kw -= cut
+        excess -= cut
+        buses[lane.stop].stale = True
+        bus.stale = True
 
 
 def _mark_receivers(buses: list[Bus], bus: Bus) -> None:

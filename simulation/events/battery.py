@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from simulation.events.stock import Stock
 from simulation.physics.battery import store_rate_kw
 from simulation.scenario.battery import Battery
@@ -78,8 +80,12 @@ class BatteryUnit:
 
     def commit(self) -> float:
         """Let the flows act on the store; hours until it meets an edge of its band or its reserve [h]."""
-        rate = store_rate_kw(self.charge_kw, self.discharge_kw, self.efficiency_in, self.efficiency_out)
-        if rate == 0.0 and self.stock.loss_frac_per_h == 0.0:
-            self.stock.rate = 0.0
-            return float("inf")
-        return self.stock.set_rate(rate, (self.low_kwh, self.reserve_kwh, self.high_kwh))
+        stock = self.stock
+        if self.charge_kw == self.discharge_kw == 0.0:
+            rate = 0.0
+            if stock.loss_frac_per_h == 0.0:
+                stock.rate = 0.0
+                return inf
+        else:
+            rate = store_rate_kw(self.charge_kw, self.discharge_kw, self.efficiency_in, self.efficiency_out)
+        return stock.set_rate(rate, (self.low_kwh, self.reserve_kwh, self.high_kwh))

@@ -58,6 +58,7 @@ class Bus:
         "arrays",
         "backlog",
         "batteries",
+        "bound_lanes",
         "clean",
         "contract_kw",
         "demand_kw",
@@ -98,6 +99,7 @@ class Bus:
         self.pumps: list[PumpUnit] = []
         self.lanes_in: list[Lane] = []
         self.lanes_out: list[Lane] = []
+        self.bound_lanes: list[Lane] = []  # those of them that carry own sources only
         self.grid_up = True
         self.live = True  # something holds voltage here
         self.lit = True  # some load is served
@@ -116,7 +118,7 @@ class Bus:
     @property
     def short(self) -> bool:
         """Whether any use goes short."""
-        return sum(self.wanted) - sum(self.served) > DUST_KW
+        return self.served != self.wanted and sum(self.wanted) - sum(self.served) > DUST_KW
 
     @property
     def protected_short(self) -> bool:
@@ -133,7 +135,10 @@ class Bus:
         """Whether the building holds voltage by itself: grid, running engine or grid-forming battery."""
         if self.grid_up:
             return True
-        return any(battery.forms_grid for battery in self.batteries) or any(engine.running for engine in self.engines)
+        for battery in self.batteries:
+            if battery.forms_grid:
+                return True
+        return any(engine.running for engine in self.engines)
 
     def floor_kwh(self, battery: BatteryUnit) -> float:
         """Level down to which a battery helps beyond its set-point: its reserve while the grid is up [kWh]."""
@@ -149,7 +154,7 @@ class Bus:
 
     def own_slack_kw(self) -> float:
         """Own output that is not yet sent over lines for own sources only [kW]."""
-        return self.own_output_kw() - sum(lane.sent_kw for lane in self.lanes_out if lane.own_only)
+        return self.own_output_kw() - sum([lane.sent_kw for lane in self.bound_lanes])
 
     def imbalance_kw(self) -> float:
         """What comes in less what goes out; zero at every moment [kW]."""

@@ -153,6 +153,7 @@ def _line(world: World, name: str, state: DamageState | None) -> None:
     for lane in world.lanes:
         if lane.line == name:
             lane.broken = state is not None and not state.works
+    world.whole = False
 
 
 def _sewer(world: World, name: str, state: DamageState | None) -> None:

@@ -10,16 +10,12 @@ __all__ = ["connected", "energise", "switch_lines"]
 
 def switch_lines(buses: list[Bus], lanes: list[Lane], *, may_close: bool) -> None:
     """Open at once the lines that must open; close those that should be closed at control ticks only."""
+    up = [bus.feeder < 0 or bus.grid_up for bus in buses]  # one without a grid connection has none to lose
     for lane in lanes:
-        belongs = lane.belongs_closed(not is_lost(buses[lane.start]), not is_lost(buses[lane.stop]))
+        belongs = lane.belongs_closed(up[lane.start], up[lane.stop])
         lane.closed = belongs and (lane.closed or may_close)
         if not lane.closed:
             lane.sent_kw = 0.0
-
-
-def is_lost(bus: Bus) -> bool:
-    """Whether the building has a grid connection and its feeder is down."""
-    return bus.feeder >= 0 and not bus.grid_up
 
 
 def energise(buses: list[Bus], *, at_tick: bool) -> None:
@@ -29,10 +25,6 @@ def energise(buses: list[Bus], *, at_tick: bool) -> None:
     a grid-forming battery, of the building or of one from which a closed line leads here.  Between control ticks
     only lines that carry power hold anybody up.
     """
-    if all(bus.grid_up for bus in buses):
-        for bus in buses:
-            bus.live, bus.clean = True, False
-        return
     for bus in buses:
         bus.live = bus.forms_grid
         bus.clean = not bus.grid_up

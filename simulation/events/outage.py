@@ -33,7 +33,7 @@ def outage(world: World, feeder: int, spans_h: list[tuple[float, float]]) -> Gen
 
 def _lose(world: World, feeder: int) -> None:
     """Engines that cannot ride through trip; unless the plan foresaw this, all are ordered to start."""
-    world.feeder_up[feeder] = False
+    world.feeder_up[feeder] = world.whole = False
     world.feeder_down_since_h[feeder] = world.now_h
     name = world.feeder_names[feeder]
     lost = world.log.say("grid_lost", name, f"grid lost on {name}", cause=world.causes.at(SHOCK))
@@ -55,6 +55,7 @@ def _lose(world: World, feeder: int) -> None:
 
 def _return(world: World, feeder: int) -> None:
     world.feeder_up[feeder] = True
+    world.whole = False  # the lines are still to be switched
     world.feeder_down_since_h[feeder] = float("nan")
     name = world.feeder_names[feeder]
     there = ", ".join(bus.title for bus in world.buses if bus.feeder == feeder)

@@ -67,6 +67,7 @@ class World(Area):
         self.row = 0
         self.plan: Plan | None = None
         self.check_balance = False
+        self.whole = False  # all buildings have their grid and all lines stand as they then should: no island anywhere
         self.n_events = 0
         self.feeder_up = [True] * len(spec.feeder)
         self.feeder_down_since_h = [float("nan")] * len(spec.feeder)
@@ -77,7 +78,7 @@ class World(Area):
         self.parts: dict[str, list[Any]] = {}
         for part in PARTS:
             self.parts[part.name] = part.build(self, draws, s)
-        self.engines_of = [[engine for engine in self.engines if engine.tank is tank] for tank in self.fuel_tanks]
+        self.acts = [part.act for part in PARTS if part.acts and self.parts[part.name]]
         n = clock.n_steps
         # flat, as are the sun's: a list for every step is half of all that a garbage collector would have to look at
         self._demand_kw: list[float] = draws.demand.demand_kw[s].ravel().tolist()
