@@ -28,6 +28,7 @@ def dispatch(world: World, *, at_tick: bool) -> float:
     """Set all flows of the area from now on; hours until the first stock meets an edge [h].
 
     While the area is ``whole`` neither lines nor voltage change, and nothing that is for islands is looked at.
+    Neighbours help at control ticks, and within a step from when a source that others may have lived on gives out.
     """
     buses, whole = world.buses, world.whole
     engines_run = False
@@ -35,11 +36,13 @@ def dispatch(world: World, *, at_tick: bool) -> float:
         if engine.running:
             engines_run = True
             _stop_for_want(world, engine)
+    helps = at_tick or _source_lost(world)
+    world.source_lost = helps and not at_tick
     if not whole:
         switch_lines(buses, world.lanes, may_close=at_tick)
     aim(world, at_tick=at_tick)
     if not whole:
-        energise(buses, at_tick=at_tick)
+        energise(buses, at_tick=helps)
         world.whole = at_tick and all(bus.grid_up for bus in buses)
         _send_nothing_dark(world)
     _balance_all(world)
@@ -48,7 +51,7 @@ def dispatch(world: World, *, at_tick: bool) -> float:
             _balance_all(world)
         if hold_engines(world):
             _balance_all(world)
-    if at_tick and world.lanes:
+    if helps and world.lanes:
         help_neighbours(buses)
     if at_tick and engines_run:
         rest_engines(world)
@@ -67,10 +70,23 @@ def _stop_for_want(world: World, engine: EngineUnit) -> None:
     if not engine.has_fuel:
         dry = NO_CAUSE if engine.tank is None else world.causes.at(engine.tank.name)
         stop(world, engine, "out of fuel", "genset_out_of_fuel", cause=dry)
+        world.source_lost = True
         return
     lack = engine.lack
     if lack is not None:
         stop(world, engine, lack.words, lack.kind, cause=world.causes.at(lack.key))
+        world.source_lost = True
+
+
+def _source_lost(world: World) -> bool:
+    """Whether, since the last control tick, an engine that ran has stopped or a battery that gave is at its floor."""
+    if world.source_lost:
+        return True
+    for bus in world.buses:
+        for battery in bus.batteries:
+            if battery.discharge_kw > 0.0 and battery.stock.level <= bus.floor_kwh(battery):
+                return True
+    return False
 
 
 def _send_nothing_dark(world: World) -> None:

@@ -278,6 +278,7 @@ def fail(world: World, engine: EngineUnit, words: str) -> None:
 
 def _repair(world: World, engine: EngineUnit, repair_h: float, kind: str, words: str) -> Generator[Event, object, None]:
     """Out of service until it is mended, if ever, by its crew in turn."""
+    world.source_lost = world.source_lost or engine.running
     engine.version += 1
     engine.state = EngineState.FAILED
     engine.output_kw = 0.0

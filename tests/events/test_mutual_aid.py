@@ -156,3 +156,41 @@ def test_an_engine_at_rest_is_started_for_a_neighbour_who_goes_short() -> None:
     run = hands.play()
     assert run.flow("genset_running_frac", "a.genset.g_2")[0, [10, 12, 13]] == pytest.approx([0.0, 0.8, 1.0])
     assert run.flow("unserved_kw", "b.critical")[0, 13] == pytest.approx(0.0, abs=1e-9)
+
+
+def _chain(a: dict, c: dict, *, b_kw: float = 18.0, c_kw: float = 5.0) -> Hands:
+    """A building without sources between two neighbours, of whom ``a`` is asked first; the grid is lost at 2.75."""
+    spec = area(
+        {"a": {"grid": GRID, **a}, "b": {"grid": GRID}, "c": {"grid": GRID, **c}},
+        tieline={"x": _line("a", "b"), "y": _line("c", "b")},
+    )
+    return Hands(spec).demand("b", critical=b_kw).demand("c", critical=c_kw).outage(2.75, 9.0)
+
+
+def test_a_battery_that_empties_within_a_step_is_made_up_for_at_once() -> None:
+    """20 kW at the terminals empty 50 kWh at 90 % in 2.25 h: in the middle of a step, with an engine next door."""
+    store = {"battery": {"s": {**BATTERY, "initial_level_frac": 0.5, "forms_grid": True}}}
+    run = _chain(store, {"genset": _engine(100.0)}).play()
+    assert run.flow("discharge_kw", "a.battery.s")[0, 9:12] == pytest.approx([20.0, 10.0, 0.0])
+    assert run.flow("sent_kw", "y:c>b")[0, 9:12] == pytest.approx([0.0, 10.0, 20.0])
+    assert run.flow("unserved_kw", "b.critical")[0, 6:18] == pytest.approx(np.zeros(12), abs=1e-9)
+
+
+def test_an_engine_that_runs_dry_within_a_step_is_made_up_for_over_a_line_that_carried_nothing() -> None:
+    """It is dry after 2.25 h at 20 kW; its own building goes dark with it, the one behind it stays up."""
+    tank = {"t": {"fuel": "diesel", "capacity_l": 2.25 * 20.0 * DIESEL["fuel_slope_l_per_kwh"], "initial_frac": 1.0}}
+    source = {"genset": {"g": {**DIESEL, "rated_kw": 100.0, "fuel_tank": "t"}}, "fuel_tank": tank}
+    run = _chain(source, {"battery": {"s": {**BATTERY, "initial_level_frac": 1.0, "forms_grid": True}}}).play()
+    assert run.flow("genset_kw", "a.genset.g")[0, 9:12] == pytest.approx([20.0, 10.0, 0.0])
+    assert run.flow("unserved_kw", "b.critical")[0, 6:12] == pytest.approx(np.zeros(6), abs=1e-9)
+
+
+def test_where_an_engine_fails_within_a_step_only_the_start_of_the_next_one_is_missed() -> None:
+    """18 of 27 kW come at once from an engine that runs; the rest from one that is ordered, 6 minutes later."""
+    engine = {"rated_kw": 30.0, "min_load_frac": 0.3, "start_delay_min": 6.0, "count": 2}
+    first = {"genset": {"g": {**DIESEL, "rated_kw": 30.0}}}
+    hands = _chain(first, {"genset": {"g": {**DIESEL, **engine}}}, b_kw=27.0, c_kw=10.0)
+    hands.life_h[0, 0] = 2.5
+    run = hands.play()
+    assert run.flow("genset_running_frac", "c.genset.g_2")[0, 9:12] == pytest.approx([0.0, 0.3, 1.0])
+    assert run.flow("unserved_kw", "b.critical")[0, 9:12] == pytest.approx([0.0, 9.0 * 0.1 / 0.5, 0.0], abs=1e-9)
