@@ -2,7 +2,10 @@
 
 An event *stands* from the record that tells it to the one that ends it.  What goes wrong is brought about by the LATEST
 event that stands among those it could come from: the last defence that gave way, with the earlier ones behind it in the
-chain.  Where none stands there was no event, only too little of something.
+chain.  A *public supply* that is lost, the grid or the mains, comes after all of these, whenever it was lost: what a
+place has of its own is there to do without it, so that where some of that is out, that is what was missing.  A shock
+takes feeder, engine and tank in one instant, and its aftershock the feeder alone; in which order the log tells of them
+says nothing.  Where none stands there was no event, only too little of something.
 """
 
 from __future__ import annotations
@@ -39,24 +42,30 @@ class Causes:
     (``hub.water_tank.main mains``).  ``version`` changes with every event that begins or ends to stand.
 
     >>> causes = Causes()
-    >>> causes.begin("feeder main", 4), causes.begin("hub.genset.diesel", 9)
+    >>> causes.begin("hub.genset.diesel", 4), causes.begin("feeder main", 9, public=True)
     (4, 9)
     >>> causes.latest(["feeder main", "hub.genset.diesel", "hub.battery.b"])
-    9
+    4
     >>> causes.end("hub.genset.diesel")
-    >>> causes.latest(["hub.genset.diesel"])
-    -1
+    >>> causes.latest(["feeder main", "hub.genset.diesel"])
+    9
     """
 
-    __slots__ = ("_standing", "version")
+    __slots__ = ("_public", "_standing", "version")
 
     def __init__(self) -> None:
         self._standing: dict[str, int] = {}
+        self._public: set[str] = set()
         self.version = 0
 
-    def begin(self, key: str, record: int) -> int:
-        """A record stands from now on under a key, in place of what stood there; the record."""
+    def begin(self, key: str, record: int, *, public: bool = False) -> int:
+        """A record stands from now on under a key, in place of what stood there; the record.
+
+        ``public`` says that under this key the loss of a public supply stands, which comes after what is a place's own.
+        """
         self._standing[key] = record
+        if public:
+            self._public.add(key)
         self.version += 1
         return record
 
@@ -70,9 +79,15 @@ class Causes:
         return self._standing.get(key, NO_CAUSE)
 
     def latest(self, keys: Iterable[str]) -> int:
-        """The latest record that stands under any of the keys; -1 where none does."""
-        standing = self._standing
-        return max((standing.get(key, NO_CAUSE) for key in keys), default=NO_CAUSE)
+        """The latest record that stands under any of the keys, public supplies only where no other does; else -1."""
+        own = public = NO_CAUSE
+        for key in keys:
+            record = self._standing.get(key, NO_CAUSE)
+            if key in self._public:
+                public = max(public, record)
+            else:
+                own = max(own, record)
+        return own if own != NO_CAUSE else public
 
 
 def feeder_key(world: World, bus: Bus) -> str:

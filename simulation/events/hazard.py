@@ -41,7 +41,7 @@ def _hit_water(world: World, shock: int) -> None:
         where = world.title(tank.building)
         if had_mains and tank.mains_limit_m3ph == 0.0:
             lost = world.log.say("mains_lost", tank.name, f"mains water lost at {where}", cause=shock)
-            world.causes.begin(f"{tank.name} mains", lost)
+            world.causes.begin(f"{tank.name} mains", lost, public=True)
         for pump in worked:
             if not pump.works:
                 lost = world.log.say("pump_failed", pump.name, f"pump at {where} has lost its source", cause=shock)

@@ -77,7 +77,7 @@ def _lose(world: World, unit: MainsUnit) -> None:
         tank.usual_m3ph = 0.0
     words = f"mains water lost again at {world.title(tank.building)}"
     record = world.log.say("mains_lost", tank.name, words, cause=world.causes.at(SHOCK))
-    world.causes.begin(f"{tank.name} mains", record)
+    world.causes.begin(f"{tank.name} mains", record, public=True)
     world.ring()
 
 

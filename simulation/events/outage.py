@@ -37,7 +37,7 @@ def _lose(world: World, feeder: int) -> None:
     world.feeder_down_since_h[feeder] = world.now_h
     name = world.feeder_names[feeder]
     lost = world.log.say("grid_lost", name, f"grid lost on {name}", cause=world.causes.at(SHOCK))
-    world.causes.begin(f"feeder {name}", lost)
+    world.causes.begin(f"feeder {name}", lost, public=True)
     world.news.append((feeder, lost))
     foreseen = world.plan is not None and world.plan.foreseen
     for bus in world.buses:
@@ -48,6 +48,8 @@ def _lose(world: World, feeder: int) -> None:
             engine.warm = False
             if engine.running and not engine.rides_through:
                 stop(world, engine, "tripped with the grid", cause=lost)
+            elif engine.startable:
+                world.causes.end(engine.name)  # what stopped it in an earlier outage has nothing to do with this one
             if engine.startable and not foreseen:
                 order(world, engine, world.now_h + engine.delay_h)
     world.ring()

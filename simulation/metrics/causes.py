@@ -1,8 +1,9 @@
 """Root causes: every interruption traced back, record by record, to where it began; and what share each root has.
 
-An event's cause is the latest of the events that stood when it happened and could have brought it about.  The chain of
-causes ends where no event stands behind one any more.  The disaster itself is behind nearly everything and would tell
-nothing: a root is what the disaster struck first, not the strike.
+An event's cause is the latest of the events that stood when it happened and could have brought it about, the loss of
+grid or mains only where nothing of the place's own did (``events.causes``).  The chain of causes ends where no event
+stands behind one any more.  The disaster itself is behind nearly everything and would tell nothing: a root is what the
+disaster struck first, not the strike.
 """
 
 from __future__ import annotations

@@ -88,6 +88,19 @@ def test_a_black_start_stands_between_a_dark_house_and_the_lost_grid(delay_min: 
     assert began[-1] == "grid_lost"
 
 
+def test_an_engine_that_has_fuel_again_is_not_held_against_its_next_outage() -> None:
+    """10 L last it two hours of the first outage; the lot of 12:00 comes beside the grid, which goes again at 15:00."""
+    tank = {"fuel": "diesel", "capacity_l": 100.0, "initial_frac": 0.1}
+    lot = {"to": "home.fuel_tank.t", "amount": 50.0, "travel_h": 1.0, "first_after_h": 11.0, "every_h": 100.0}
+    building = {"grid": GRID, "genset": {"g": ENGINE | {"start_delay_min": 30.0}}, "fuel_tank": {"t": tank}}
+    spec = area({"home": building}, hazard={"start": "2019-09-09T00:00"}, delivery={"lot": lot})
+    hands = Hands(spec).demand("home", critical=20.0).outage(4.0, 10.0).outage(15.0, 20.0, slot=1)
+    run = hands.play()
+    assert [event.time_h for event in run.events if event.kind == "dark"] == [4.0, 6.5, 15.0]
+    assert chain(run, "dark", 1)[1] == "genset_out_of_fuel"
+    assert chain(run, "dark", 2) == ["dark", "genset_starting", "grid_lost", "strike"]
+
+
 def test_a_cut_that_goes_on_for_another_reason_is_told_again() -> None:
     """An engine of 5 kW is too small for 10 kW; after three hours it fails, and is mended two hours later."""
     hands = Hands(area({"home": {"grid": GRID, "genset": {"g": {**DIESEL, "rated_kw": 5.0}}}}), lives=2)

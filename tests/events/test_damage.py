@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulation.draws.mains import MainsDraws
 from simulation.draws.outage import OutageDraws
 from simulation.draws.shaking import ShakingDraws, components, sample_shaking
 from simulation.events.collect import collect
@@ -43,17 +44,33 @@ def played(hands: Hands, *hits: tuple[str, int, int, float], shock_h: tuple[floa
     return collect(hands.spec, draws, [world], planned_by="hand", perfect_information=False)
 
 
-def test_a_damaged_engine_is_out_until_it_is_mended() -> None:
+LOST_H = pytest.mark.parametrize("lost_h", [1.0, 2.0, 3.0], ids=["before", "at the strike", "after"])
+"""When the grid is lost beside the strike at 02:00, which also damages something of the place's own."""
+
+
+@LOST_H
+def test_a_damaged_engine_is_out_until_it_is_mended(lost_h: float) -> None:
     spec = area({"home": {"grid": GRID, **ENGINE}}, days=2, hazard=STRIKE, shaking=SHAKING)
-    hands = Hands(spec).demand("home", critical=10.0).outage(1.0, 40.0)
+    hands = Hands(spec).demand("home", critical=10.0).outage(lost_h, 40.0)
     run = played(hands, ("home.genset.g", 0, 2, 9.0))
     unserved = run.flow("unserved_kw", "home.critical")[0]
-    assert np.flatnonzero(unserved).tolist() == list(range(4, 18))
-    assert chain(run, "shedding_began", 1) == ["shedding_began", "dark", "damaged", "strike"]
+    assert np.flatnonzero(unserved).tolist() == list(range(4 if lost_h < 3.0 else 6, 18))
+    assert chain(run, "shedding_began", -1) == ["shedding_began", "dark", "damaged", "strike"]
     assert texts(run, "damaged", "mended") == [
         "2019-09-09 02:00 home.genset.g: moderate damage",
         "2019-09-09 09:00 home.genset.g mended",
     ]
+
+
+def test_an_aftershock_that_takes_the_grid_again_is_not_to_blame_while_the_engine_is_out() -> None:
+    """Out from the strike until 20:00, dark from 02:00 to 08:00 and, with the grid lost again, from 12:00 to 20:00."""
+    spec = area({"home": {"grid": GRID, **ENGINE}}, days=2, hazard=STRIKE, shaking=SHAKING)
+    hands = Hands(spec).demand("home", critical=10.0).outage(2.0, 8.0).outage(12.0, 40.0, slot=1)
+    run = played(hands, ("home.genset.g", 0, 2, 20.0))
+    unserved = run.flow("unserved_kw", "home.critical")[0]
+    assert np.flatnonzero(unserved).tolist() == [*range(4, 16), *range(24, 40)]
+    for nth in (0, 1):
+        assert chain(run, "dark", nth) == ["dark", "damaged", "strike"]
 
 
 def test_light_damage_stops_nothing_and_is_told() -> None:
@@ -100,6 +117,31 @@ def test_a_damaged_pump_lifts_nothing_and_a_leak_empties_the_tank() -> None:
     assert chain(run, "stock_empty") == ["stock_empty", "damaged", "strike"]
 
 
+@pytest.mark.parametrize(
+    ("shock", "empty_h", "behind"), [(0, 12.0, ["damaged", "strike"]), (1, 22.0, ["damaged", "aftershock", "strike"])]
+)
+@pytest.mark.parametrize("part", ["water_tank.w", "pump.p"])
+def test_a_shock_that_takes_the_mains_and_what_stands_in_for_them_is_told_by_the_latter(
+    part: str, shock: int, empty_h: float, behind: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10 m3, of which 1 m3/h is used; the pump lifts half of it.  Without it, or with a leak, the tank lasts ten hours.
+
+    The mains are out from 02:00 to 47:00, or until 05:00 and again from the aftershock on.
+    """
+    water = {"capacity_m3": 10.0, "mains_m3ph": 2.0, "daily_use_m3": 24.0, "daily_use_stops": False}
+    pump = {"tank": "w", "rated_m3ph": 0.5, "kwh_per_m3": 1.0}
+    building = {"grid": GRID, "water_tank": {"w": water | {"mains_return": "noto_water_weibull"}}, "pump": {"p": pump}}
+    hands = Hands(area({"hub": building}, days=2, hazard=STRIKE, shaking=SHAKING))
+    again = OutageDraws(start_h=np.array([[[12.0]]]), end_h=np.array([[[47.0]]])) if shock == 1 else None
+    drawn = MainsDraws(return_h=np.array([[47.0 if shock == 0 else 5.0]]), again=again)
+    made = hands.draws()
+    monkeypatch.setattr(hands, "draws", lambda: replace(made, mains=drawn))
+    run = played(hands, (f"hub.{part}", shock, 2, 46.0))
+    (empty,) = [event for event in run.events if event.kind == "stock_empty"]
+    assert empty.time_h == pytest.approx(empty_h)
+    assert chain(run, "stock_empty") == ["stock_empty", *behind]
+
+
 def test_a_leak_in_an_empty_tank_takes_what_flows_in_before_it_can_rise() -> None:
     water = {"capacity_m3": 10.0, "initial_frac": 0.0, "mains_m3ph": 0.6, "mains_fail_with_hazard": False,
              "daily_use_m3": 9.6, "daily_use_stops": False}  # fmt: skip
@@ -122,14 +164,17 @@ def test_a_damaged_hall_turns_people_away_until_its_floor_is_back() -> None:
     assert chain(run, "people_turned_away") == ["people_turned_away", "damaged", "strike"]
 
 
-def test_a_damaged_line_carries_nothing() -> None:
+@LOST_H
+def test_a_damaged_line_carries_nothing(lost_h: float) -> None:
     shaking = SHAKING | {"fragility": {"tieline": "power_line"}}
     line = {"a": "a", "b": "b", "capacity_ab_kw": 50.0, "capacity_ba_kw": 50.0, "loss_frac": 0.0}
-    spec = area({"a": dict(ENGINE), "b": {}}, days=2, hazard=STRIKE, shaking=shaking, tieline={"wire": line})
-    hands = Hands(spec).demand("b", critical=10.0)
+    homes = {"a": dict(ENGINE), "b": {"grid": GRID}}
+    spec = area(homes, days=2, hazard=STRIKE, shaking=shaking, tieline={"wire": line})
+    hands = Hands(spec).demand("b", critical=10.0).outage(lost_h, 40.0)
     run = played(hands, ("wire", 0, 1, 8.0))
-    assert np.flatnonzero(run.flow("unserved_kw", "b.critical")[0]).tolist() == list(range(4, 16))
-    assert chain(run, "shedding_began") == ["shedding_began", "dark", "damaged", "strike"]
+    out = list(range(4 if lost_h < 3.0 else 6, 16))
+    assert np.flatnonzero(run.flow("unserved_kw", "b.critical")[0]).tolist() == out
+    assert chain(run, "shedding_began", -1) == ["shedding_began", "dark", "damaged", "strike"]
 
 
 def test_an_aftershock_takes_a_grid_that_had_come_back() -> None:

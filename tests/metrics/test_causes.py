@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulation.draws.draws import sample
+from simulation.events.simulate import play
 from simulation.events.trajectory import EventRecord, Trajectory
 from simulation.metrics.causes import UNTOLD, CauseTable, cause_tables, chain_text, trace
 from simulation.metrics.estimate import of_ratio
 from simulation.metrics.metrics import assess
 from simulation.metrics.services import services
+from simulation.scenario.load import load
 from simulation.scenario.spec import Spec
 from tests.events.test_causes import hub
 from tests.metrics.trajectories import during, made, two_buildings
@@ -98,6 +101,19 @@ def test_tables_sum_to_the_whole() -> None:
     for table in assess(hands.spec, run).causes:
         assert sum(row.amount.mean for row in table.rows) == pytest.approx(table.whole.mean, rel=1e-9)
         assert sum(row.share.mean for row in table.rows) == pytest.approx(1.0, rel=1e-9)
+
+
+def test_an_earthquake_that_breaks_the_engine_beside_the_feeder_is_told_by_the_engine() -> None:
+    """The second draw of seed 3: moderate damage, mended on the sixth day; four days of the ten are played."""
+    spec = load("mihama_earthquake", {"period.days": 4})
+    run = play(spec, sample(spec, seed=3, only=[1]))
+    tables = _tables(spec, run)
+    for title in ("energy not served", "fuel that vehicles did not get"):
+        assert [row.root for row in tables[title].rows] == ["genset diesel at station damaged"]
+        assert tables[title].whole.mean > 0.0
+    people = tables["hours that people went without a service"]
+    assert {row.root for row in people.rows} == {"genset diesel at station damaged", "station damaged"}
+    assert sum(row.amount.mean for row in people.rows) == pytest.approx(people.whole.mean, rel=1e-9)
 
 
 def test_the_error_of_a_share_is_that_of_repeated_samples() -> None:
