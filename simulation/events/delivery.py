@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from simpy.events import Event
 
 from simulation.draws.road import Roads
-from simulation.events.causes import NO_CAUSE, feeder_key
+from simulation.events.causes import NO_CAUSE
 from simulation.events.fuel_tank import FuelTankUnit
+from simulation.events.reasons import why_dark
 from simulation.events.stock import Stock
 from simulation.physics.delivery import arrival_by_way_h, arrival_h
 from simulation.scenario.delivery import Delivery
@@ -160,9 +161,7 @@ def _load(world: World, delivery: DeliveryUnit, source: FuelTankUnit, sent_h: fl
     runs = bus.lit or delivery.part.fills_by_hand
     loaded = source.stock.take(wanted) if runs else 0.0
     if loaded < wanted:
-        why = (
-            world.causes.at(source.name) if runs else world.causes.latest([f"{bus.name} dark", feeder_key(world, bus)])
-        )
+        why = world.causes.at(source.name) if runs else why_dark(world, bus)
         reason = "" if runs else ", whose pump is dark"
         words = f"{delivery.name} finds {loaded:.6g} of {wanted:.6g} {delivery.unit} at {source.name}{reason}"
         if not _said(world, delivery, "delivery_short", why):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulation.events.water import WaterTankUnit
     from simulation.events.world import World
 
-__all__ = ["why_dry", "why_resting", "why_short", "why_thirsty"]
+__all__ = ["why_dark", "why_dry", "why_resting", "why_short", "why_thirsty"]
 
 
 def why_short(world: World, bus: Bus, *, but_for_batteries: bool = False) -> int:
@@ -35,6 +35,12 @@ def why_short(world: World, bus: Bus, *, but_for_batteries: bool = False) -> int
         if not but_for_batteries:
             keys += [battery.name for battery in helper.batteries]
     return causes.latest(keys)
+
+
+def why_dark(world: World, bus: Bus) -> int:
+    """What a dark building cannot do comes from its darkness or, until that is told, from what is behind it."""
+    dark = world.causes.at(f"{bus.name} dark")
+    return dark if dark != NO_CAUSE else why_short(world, bus)
 
 
 def why_dry(world: World, holder: FuelTankUnit | ShelterUnit | ItemUnit) -> int:

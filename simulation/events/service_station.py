@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from simpy.events import Event
 
 from simulation.draws.service_station import Visits, sample_visits
-from simulation.events.causes import NO_CAUSE, SHOCK, feeder_key
+from simulation.events.causes import NO_CAUSE, SHOCK
 from simulation.events.fuel_tank import FuelTankUnit
 from simulation.events.on_the_way import OnTheWay, Vehicle
 from simulation.events.part import Part
+from simulation.events.reasons import why_dark
 from simulation.events.station_tally import (
     ASKED_LPH,
     BALKED,
@@ -291,7 +292,7 @@ class ServiceStationUnit:
             return
         by_hand = self.part.hand_service_min is not None
         words = f"pumps at {self.title} are worked by hand" if by_hand else f"pumps at {self.title} stand still"
-        why = world.causes.latest([f"{self.bus.name} dark", feeder_key(world, self.bus)])
+        why = why_dark(world, self.bus)
         world.causes.begin(
             key, world.log.say("pumps_by_hand" if by_hand else "pumps_dark", self.name, words, cause=why)
         )
@@ -320,7 +321,8 @@ class ServiceStationUnit:
             world.log.say("queue_gone", element, words, cause=world.causes.at(key))
             world.causes.end(key)
             return
-        why = world.causes.latest([f"{self.name} pumps", SHOCK])
+        pumps = world.causes.at(f"{self.name} pumps")
+        why = pumps if pumps != NO_CAUSE else world.causes.at(SHOCK)
         words = f"queue of {CLASSES[kind]} vehicles too long at {self.title}"
         world.causes.begin(key, world.log.say("queue_too_long", element, words, cause=why))
 

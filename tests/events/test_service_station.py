@@ -11,7 +11,9 @@ from simulation.events.rows import columns_of
 from simulation.events.station_tally import OUTCOMES, TURNED_AWAY, WAITS
 from simulation.events.trajectory import Trajectory
 from simulation.events.world import World
-from tests.events.worlds import GRID, Hands, area, texts
+from tests.events.test_causes import chain
+from tests.events.test_damage import SHAKING, played
+from tests.events.worlds import DIESEL, GRID, Hands, area, texts
 
 TANK = {"fuel": "petrol", "capacity_l": 1e6}
 
@@ -23,10 +25,17 @@ def station_run(
     days: int = 1,
     scenarios: int = 1,
     outage: tuple[float, float] | None = None,
+    engine_l: float = 0.0,
     **tables,
 ) -> Trajectory:
-    """One station in a building of its own, beside a live grid unless told otherwise."""
+    """One station in a building of its own, beside a live grid unless told otherwise.
+
+    With ``engine_l`` it has an engine that burns half a litre an hour out of a tank of its own.
+    """
     building = {"grid": GRID, "fuel_tank": {"t": tank}, "service_station": {"s": {"tank": "t", **station}}}
+    if engine_l > 0.0:
+        building["genset"] = {"g": {**DIESEL, "rated_kw": 5.0, "fuel_slope_l_per_kwh": 0.5, "fuel_tank": "own"}}
+        building["fuel_tank"] = {"t": tank, "own": {"fuel": "diesel", "capacity_l": engine_l}}
     hands = Hands(area({"stand": building}, days=days, **tables), scenarios=scenarios).demand("stand", critical=1.0)
     return (hands.outage(*outage) if outage else hands).play()
 
@@ -145,19 +154,49 @@ def test_a_lot_that_fills_the_tank_far_enough_lets_public_sale_resume(resumes_l:
 
 
 @pytest.mark.parametrize(("by_hand_min", "share"), [(None, 0.0), (20.0, 0.25)])
-def test_a_dark_pump_stands_still_or_gives_by_hand(by_hand_min: float | None, share: float) -> None:
-    """Always a queue: 12 vehicles an hour with power, 3 by hand."""
+@pytest.mark.parametrize(("engine_l", "told_h"), [(0.0, [6.0, 18.0]), (2.0, [6.0, 6.0, 10.0, 18.0])])
+def test_a_dark_pump_stands_still_or_gives_by_hand(
+    engine_l: float, told_h: list[float], by_hand_min: float | None, share: float
+) -> None:
+    """Always a queue: 12 vehicles an hour with power, 3 by hand.  An engine takes over for its four hours of fuel."""
     run = station_run(
         {"pumps": 1, "service_min": 5.0, "hand_service_min": by_hand_min, "public": one_litre(1_000.0)},
         outage=(6.0, 18.0),
+        engine_l=engine_l,
     )
     served = run.flow("station_served_lph", "stand.service_station.s.public")[0]
-    assert served[2:12].mean() == pytest.approx(12.0, rel=0.05)
-    assert served[14:36].mean() == pytest.approx(12.0 * share, rel=0.05)
+    dark = round(told_h[-2] / run.clock.step_h)
+    assert served[2:dark].mean() == pytest.approx(12.0, rel=0.05)
+    assert served[dark + 2 : 36].mean() == pytest.approx(12.0 * share, rel=0.05)
     assert served[38:].mean() == pytest.approx(12.0, rel=0.05)
-    assert [event.kind for event in run.events if event.element == "stand.service_station.s"] == [
-        "pumps_dark" if by_hand_min is None else "pumps_by_hand",
-        "pumps_lit",
+    told = [event for event in run.events if event.element == "stand.service_station.s"]
+    kind = "pumps_dark" if by_hand_min is None else "pumps_by_hand"
+    assert [event.kind for event in told] == [kind, "pumps_lit"] * (len(told_h) // 2)
+    assert [event.time_h for event in told] == pytest.approx(told_h)
+    fuel = ["genset_out_of_fuel", "stock_empty"] if engine_l > 0.0 else []
+    assert [one for one in chain(run, kind, -1)[1:] if one != "dark"] == [*fuel, "grid_lost"]
+
+
+def test_an_engine_with_fuel_keeps_the_pumps_at_their_full_rate() -> None:
+    station = {"pumps": 1, "service_min": 5.0, "public": one_litre(1_000.0)}
+    run = station_run(station, outage=(6.0, 18.0), engine_l=10.0)
+    served = run.flow("station_served_lph", "stand.service_station.s.public")[0]
+    assert served[2:] == pytest.approx(np.full(46, 12.0), abs=2.0)
+
+
+def test_a_queue_at_dark_pumps_is_not_laid_to_an_aftershock() -> None:
+    """Six vehicles an hour; the pumps are dark from 11:00 on, and the queue is too long after the shock of 12:00."""
+    station = {"tank": "t", "public": one_litre(144.0, balks_above=12)}
+    building = {"grid": GRID, "fuel_tank": {"t": TANK}, "service_station": {"s": station}}
+    spec = area({"stand": building}, days=2, hazard={"start": "2019-09-09T02:00"}, shaking=SHAKING)
+    run = played(Hands(spec).outage(11.0, 40.0))
+    (queue,) = [event for event in run.events if event.kind == "queue_too_long"]
+    assert 12.0 < queue.time_h < 14.0
+    assert [kind for kind in chain(run, "queue_too_long") if kind != "dark"] == [
+        "queue_too_long",
+        "pumps_dark",
+        "grid_lost",
+        "strike",
     ]
 
 
@@ -185,7 +224,7 @@ def test_a_driver_without_patience_leaves_and_one_in_a_hurry_does_not_even_queue
     assert litres(run, "station_lost_lph", "public")[0] == 0.0
 
 
-def played(station: dict, vehicles: list[dict[str, float]], *, tank: dict, **tables) -> tuple[World, int]:
+def day_of(station: dict, vehicles: list[dict[str, float]], *, tank: dict, **tables) -> tuple[World, int]:
     """A world of public vehicles made by hand, played for a day, and where its public class stands."""
     building = {"grid": GRID, "fuel_tank": {"t": tank}, "service_station": {"s": {"tank": "t", **station}}}
     world = World(area({"stand": building}, **tables), Hands(area({"stand": building}, **tables)).draws(), 0)
@@ -207,7 +246,7 @@ def test_one_that_comes_again_queues_at_the_end_and_is_counted_once() -> None:
         {"hour": 1.0, "litres": 1.0, "patience_h": 2.0, "tries": 2.0},
         {"hour": 3.5, "litres": 2.0},
     ]
-    world, public = played({"pumps": 1, "service_min": 30.0}, vehicles, tank=TANK)
+    world, public = day_of({"pumps": 1, "service_min": 30.0}, vehicles, tank=TANK)
     served_l = world.flow_rows[:, world.columns["station_served_lph"].start + public] * world.step_h
     assert served_l[10:13].tolist() == pytest.approx([5.0, 2.0, 1.0])
     waiting_l = columns_of(LEVELS, world)["station_waiting_l"].start + public
@@ -222,7 +261,7 @@ def test_one_that_comes_again_waits_with_new_patience() -> None:
         {"hour": 2.6, "litres": 2.0, "service_factor": 5.0},
     ]
     lot = {"to": "stand.fuel_tank.t", "amount": 5.0, "first_after_h": 1.5, "travel_h": 1.0, "every_h": 500.0}
-    world, public = played(
+    world, public = day_of(
         {"pumps": 1, "service_min": 30.0, "promised_l": 4.0},
         vehicles,
         tank={"fuel": "petrol", "capacity_l": 10.0},
@@ -268,6 +307,6 @@ def test_those_who_come_in_vain_are_counted_where_they_come_and_met_once_public_
 def test_waits_of_those_served_are_known_to_the_minute() -> None:
     """Four cars at once and one pump of 15 min: 0, 15, 30 and 45 min; half waited 15 at most, nine in ten 45."""
     cars = [{"hour": 1.0, "litres": 1.0} for _ in range(4)]
-    world, public = played({"pumps": 1, "service_min": 15.0}, cars, tank=TANK)
+    world, public = day_of({"pumps": 1, "service_min": 15.0}, cars, tank=TANK)
     unit = world.parts["service_station"][0]
     assert [unit.tally.wait_h(public, frac) for frac in WAITS.values()] == pytest.approx([0.25, 0.75, 0.75])
