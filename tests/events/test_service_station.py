@@ -65,11 +65,24 @@ def left_l(run: Trajectory) -> np.ndarray:
     ("pumps", "exponential", "load", "waiting"), [(1, True, 0.8, 4.0), (3, True, 2.4, 1.078652), (1, False, 0.8, 2.0)]
 )
 def test_waiting_is_that_of_the_formulae(pumps: int, exponential: bool, load: float, waiting: float) -> None:
-    """M/M/1 at 0.8 waits 4.0 mean service times, M/M/3 at 2.4 waits 1.078652, M/D/1 at 0.8 waits 2.0."""
+    """M/M/1 at 0.8 waits 4.0 mean service times, M/M/3 at 2.4 waits 1.078652, M/D/1 at 0.8 waits 2.0.
+
+    That of M/M/3 is the chance of having to wait, 0.647191 by Erlang's C, over the 0.6 that three pumps have to spare.
+    """
     station = {"pumps": pumps, "service_min": 1.0, "exponential_service": exponential}
     run = station_run({**station, "public": one_litre(load * 1440.0)}, days=3, scenarios=16)
     found = waits_h(run, "public") * 60.0
     assert abs(found.mean() - waiting) < 3.0 * found.std(ddof=1) / 4.0
+
+
+@pytest.mark.slow
+def test_those_who_drive_on_are_as_many_as_erlang_says() -> None:
+    """Load 3 at 4 pumps, one place to wait: B / (4 / 3 + B), where B = 0.206107 is Erlang's without that place."""
+    station = {"pumps": 4, "service_min": 1.0, "exponential_service": True}
+    run = station_run({**station, "public": one_litre(3.0 * 1440.0, balks_above=0)}, days=1, scenarios=16)
+    balked = run.flow("station_cars_ph", "stand.service_station.s.public.balked").sum(axis=1) * run.clock.step_h
+    found = balked / litres(run, "station_asked_lph", "public")
+    assert abs(found.mean() - 0.206107 / (4.0 / 3.0 + 0.206107)) < 3.0 * found.std(ddof=1) / 4.0
 
 
 @pytest.mark.slow

@@ -107,6 +107,23 @@ def test_homes_are_dropped_first_and_critical_load_last(name: str) -> None:
 
 
 @pytest.mark.slow
+def test_when_fuel_gets_low_homes_go_without_and_hospitals_and_hall_have_everything() -> None:
+    """The rule that follows the three days: on the fifth day homes get a third at most."""
+
+    def served(day: int, *tiers: str, among: tuple[str, ...]) -> np.ndarray:
+        when = slice(STRIKE + (day - 1) * DAY, STRIKE + day * DAY)
+        short, asked = (kw(BASE, *tiers, among=among)[:, when].sum(axis=1) for kw in (short_kw, asked_kw))
+        return 1.0 - short / asked
+
+    homes = [served(day, "comfort", "deferrable", among=("town",)) for day in (3, 4, 5)]
+    assert (homes[0] > 0.97).all()
+    assert (homes[1] < 0.85).all()
+    assert (homes[2] < 0.35).all()
+    for day in (3, 4, 5):
+        assert (served(day, "critical", "essential", among=HELD) > 0.99).all()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [BASE, NO_SUN, HALF])
 def test_no_critical_load_is_dark_beside_a_sound_engine_with_fuel(name: str) -> None:
     dark = short_kw(name, "critical") > 1e-6
