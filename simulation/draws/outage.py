@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from simulation.draws.seeds import Stream, generator
 from simulation.draws.shaking import ShakingDraws
+from simulation.draws.snow import FallDraws, sample_falls
 from simulation.physics.restoration import Curve, PointsCurve, WeibullCurve, restored_h, still_out_frac
 from simulation.scenario.fragility import read_fragility
 from simulation.scenario.grid import DistributionOutage, RestorationOutage, ScheduledOutage, ShakingOutage
@@ -52,7 +53,8 @@ def sample_outages(
     """Draw the outages of every feeder.
 
     Every outage of a feeder has its own stream: does it happen, when in its window, how long.  Outages of one feeder
-    that touch or overlap become one.  One by ``shaking`` may come with every shock.
+    that touch or overlap become one.  One by ``shaking`` may come with every shock, one ``with_fall`` with the snow
+    that covers the panels.
     """
     n_shocks = 1 if shaking is None else shaking.shock_h.shape[1]
     n_slots = max(
@@ -64,6 +66,7 @@ def sample_outages(
     )
     shape = (len(scenario_ids), len(spec.feeder), max(n_slots, 1))
     start_h, end_h = np.full(shape, np.inf), np.full(shape, np.inf)
+    falls = sample_falls(spec, scenario_ids, seed)
     for f, (feeder_name, feeder) in enumerate(spec.feeder.items()):
         n = 0
         for name, outage in feeder.outage.items():
@@ -76,7 +79,7 @@ def sample_outages(
                 start_h[:, f, n : n + n_shocks], end_h[:, f, n : n + n_shocks] = spans
                 n += n_shocks
             else:
-                start_h[:, f, n], end_h[:, f, n] = _one_outage(outage, spec, evenly)
+                start_h[:, f, n], end_h[:, f, n] = _one_outage(outage, spec, evenly, falls)
                 n += 1
         start_h[:, f], end_h[:, f] = merged(start_h[:, f], end_h[:, f])
     start_h.setflags(write=False)
@@ -85,15 +88,22 @@ def sample_outages(
 
 
 def _one_outage(
-    outage: _Timed, spec: Spec, evenly: Float[np.ndarray, "S 3"]
+    outage: _Timed, spec: Spec, evenly: Float[np.ndarray, "S 3"], falls: FallDraws | None
 ) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, " S"]]:
-    begins_h = spec.hour_of(outage.start)
-    assert begins_h is not None, "the Spec refuses an outage without a start where there is no hazard"
     window_h = outage.start_window_h if isinstance(outage, DistributionOutage) else 0.0
-    start_h = begins_h + window_h * evenly[:, 1]
+    start_h = _begins_h(outage, spec, falls) + window_h * evenly[:, 1]
     end_h = start_h + _length_h(outage, evenly[:, 2])
     happens = (evenly[:, 0] < outage.probability) & (end_h > 0.0)
     return np.where(happens, np.maximum(start_h, 0.0), np.inf), np.where(happens, end_h, np.inf)
+
+
+def _begins_h(outage: _Timed, spec: Spec, falls: FallDraws | None) -> Float[np.ndarray, " S"] | float:
+    """Hour from which its window counts; infinity where the snow does not fall that would bring it [h]."""
+    if falls is not None and isinstance(outage, DistributionOutage) and outage.with_fall is not None:
+        return falls.first_h(outage.with_fall)
+    begins_h = spec.hour_of(outage.start)
+    assert begins_h is not None, "the Spec refuses an outage without a start where there is no hazard"
+    return begins_h
 
 
 def _by_shaking(

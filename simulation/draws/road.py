@@ -8,8 +8,10 @@ from math import inf
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from simulation.draws.outage import merged
 from simulation.draws.seeds import Stream, generator
 from simulation.draws.shaking import ShakingDraws, components
+from simulation.draws.snow import FallDraws, sample_falls
 from simulation.physics.road import quickest
 from simulation.scenario.road import RoadLink, RoadWorks
 from simulation.scenario.spec import Spec
@@ -23,6 +25,7 @@ NEVER = -np.inf
 class RoadDraws:
     """Closures of the links (axis L in the order of ``Spec.road_link``) by every shock (axis A; one without [shaking]).
 
+    Behind the shocks stand the falls of [snow], joined where they overlap, which close links with ``closed_in_snow``.
     A link is closed from ``closes_h`` to ``opens_h``, and bears only vehicles within its limit from ``closes_h`` to
     ``limited_until_h`` [h from the start of the period]; minus infinity in all three where a shock left it alone.
     """
@@ -38,7 +41,8 @@ def sample_roads(
     """Draw what happens to the links, each from its own stream; None for a Spec without any.
 
     With a fragility for road links they are closed by their damage, whose repair is the crews' work; else by their own
-    chance.  A damaged link that still does its work is limited until it is mended.
+    chance.  A damaged link that still does its work is limited until it is mended.  Falls of snow are those that cover
+    the panels; when one ends, its links are open without the work of a crew.
     """
     if not spec.road_link:
         return None
@@ -60,6 +64,11 @@ def sample_roads(
     limits_h = np.array([link.limit_h for link in spec.road_link.values()])[None, :, None]
     was_closed = work_h > 0.0
     limited_until_h = np.where(was_closed, opens_h + limits_h, limited_until_h)
+    falls = sample_falls(spec, scenario_ids, seed)
+    if falls is not None and any(link.closed_in_snow for link in spec.road_link.values()):
+        begins_h, ends_h = _by_snow(tuple(spec.road_link.values()), falls)
+        closes_h = np.concatenate([closes_h, begins_h], axis=2)
+        opens_h, limited_until_h = (np.concatenate([one, ends_h], axis=2) for one in (opens_h, limited_until_h))
     for array in (closes_h, opens_h, limited_until_h):
         array.setflags(write=False)
     return RoadDraws(closes_h=closes_h, opens_h=opens_h, limited_until_h=limited_until_h)
@@ -191,6 +200,15 @@ def _by_damage(
     closed = (state > 0) & ~works
     work_h = np.where(closed, mended_h - np.where(state > 0, shaking.shock_h, 0.0), 0.0)
     return closed, work_h, np.where((state > 0) & works, mended_h, NEVER)
+
+
+def _by_snow(
+    links: tuple[RoadLink, ...], falls: FallDraws
+) -> tuple[Float[np.ndarray, "S L N"], Float[np.ndarray, "S L N"]]:
+    """When snow closes each link, and opens it again; minus infinity where it does not [h]."""
+    start_h, end_h = merged(falls.start_h, falls.end_h)
+    closed = np.isfinite(start_h)[:, None, :] & np.array([link.closed_in_snow for link in links])[None, :, None]
+    return np.where(closed, start_h[:, None, :], NEVER), np.where(closed, end_h[:, None, :], NEVER)
 
 
 def _by_chance(

@@ -27,6 +27,7 @@ class Stream(IntEnum):
     MAINS = 40
     BLACK_START = 50
     COMMUNICATIONS = 51
+    SNOW = 60
 
 
 def generator(root: int, scenario: int, stream: Stream, element: str | None = None) -> np.random.Generator:

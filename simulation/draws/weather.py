@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from jaxtyping import Float, Int
 from simulation.draws.autoregression import autoregressive
 from simulation.draws.clearness import clearness_at, irradiance_table, month_levels, quadrature, site_of, table_at
 from simulation.draws.seeds import Stream, generator
+from simulation.draws.snow import FallDraws, SnowDraws, expected_slid_frac, fresh_snow, laid_on, sample_falls
 from simulation.physics.pv import Array, Sky, clear_sky, pv_kw
 from simulation.scenario.climate import Climate, read_climate
 from simulation.scenario.clock import Clock
@@ -23,9 +25,6 @@ __all__ = ["WeatherDraws", "sample_weather"]
 SUN_STEP_MIN = 10
 """The sun is followed at least this finely within a step [min]."""
 
-SNOW_MONTHS = (12, 1, 2)
-"""Months in which snow covers arrays, as ``PV.snow_loss_frac`` says."""
-
 DAYS_PER_YEAR = 365.25
 NOON_H = 12.0
 
@@ -35,7 +34,8 @@ class WeatherDraws:
     """Weather of every scenario; D counts the local days of the period.
 
     ``clearness`` is the middle value of each day, from which the hours of that day stray; ``pv_expected_kw`` is the
-    mean of ``pv_kw`` over all the weather that the month may bring (what a planner without a forecast expects).
+    mean of ``pv_kw`` over all the weather that the month may bring (what a planner without a forecast expects), but
+    for the falls of ``snow``: it is that of bare panels.
     Temperature is ``usual_c + spread_c * warmth``, the warmth a standard normal number that keeps
     ``warmth_correlation`` from one day to the next.
     """
@@ -47,6 +47,7 @@ class WeatherDraws:
     clearness: Float[np.ndarray, "S D"]
     pv_kw: Float[np.ndarray, "S T V"]
     pv_expected_kw: Float[np.ndarray, "T V"]
+    snow: SnowDraws | None = None
 
     def warmth(self, steps: slice) -> Float[np.ndarray, "S t"]:
         """How many standard deviations it is warmer than usual in these steps."""
@@ -59,7 +60,8 @@ def sample_weather(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -
     """Draw temperature and clearness of every scenario, and what each array makes of them.
 
     The sun is reckoned once for all scenarios, at a few levels of clearness; scenarios differ in clearness alone.
-    It is the sun at the place of the scenario, under which the climate's monthly irradiation holds on average.
+    It is the sun at the place of the scenario, under which the climate's monthly irradiation holds on average.  The
+    falls of [snow] cover the arrays; they know nothing of temperature and clearness, nor these of them.
 
     Raises ScenarioError where the climate is unknown, or brighter than a cloudless sky at the place.
     """
@@ -79,8 +81,11 @@ def sample_weather(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -
     power_kw = np.empty((*clearness.shape, len(spec.pvs)))
     expected_kw = np.empty((clock.n_steps, len(spec.pvs)))
     sky = _sky(spec, climate)
-    for v, item in enumerate(spec.pvs):
-        table = _step_means(irradiance_table(sky, climate, item.part.tilt_deg, item.part.azimuth_deg), clock)
+    tables = [
+        _step_means(irradiance_table(sky, climate, item.part.tilt_deg, item.part.azimuth_deg), clock)
+        for item in spec.pvs
+    ]
+    for v, (item, table) in enumerate(zip(spec.pvs, tables, strict=True)):
         uncovered = _uncovered_frac(item.part, clock)
         array = _array(item.part)
         power_kw[:, :, v] = uncovered * pv_kw(table_at(table, climate, clearness), temperature_c, array)
@@ -90,7 +95,7 @@ def sample_weather(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -
     day_clearness = clearness_at(climate, level[first_step] + day_error)
     for drawn in (temperature_c, mean_c, spread_c, day_clearness, power_kw, expected_kw):
         drawn.setflags(write=False)
-    return WeatherDraws(
+    bare = WeatherDraws(
         temperature_c=temperature_c,
         usual_c=mean_c,
         spread_c=spread_c,
@@ -99,6 +104,33 @@ def sample_weather(spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int) -
         pv_kw=power_kw,
         pv_expected_kw=expected_kw,
     )
+    falls = sample_falls(spec, scenario_ids, seed)
+    if falls is None:
+        return bare
+    planes = (
+        (table_at(table, climate, clearness), (weights, table_at(table, climate, any_clearness))) for table in tables
+    )
+    return _under_snow(spec, bare, falls, planes)
+
+
+def _under_snow(
+    spec: Spec,
+    bare: WeatherDraws,
+    falls: FallDraws,
+    planes: Iterable[tuple[Float[np.ndarray, "S T"], tuple[Float[np.ndarray, " J"], Float[np.ndarray, "J T"]]]],
+) -> WeatherDraws:
+    """The weather with snow on the arrays: irradiance on each is as drawn, and over all skies with their weights."""
+    fresh = fresh_snow(spec, falls)
+    power_kw, covered = np.empty_like(bare.pv_kw), np.empty_like(bare.pv_kw)
+    slides = np.empty_like(bare.pv_expected_kw)
+    for v, (item, (plane, any_weather)) in enumerate(zip(spec.pvs, planes, strict=True)):
+        covered[:, :, v], lost = laid_on(spec, item.part, fresh, plane, bare.temperature_c)
+        power_kw[:, :, v] = pv_kw(plane, bare.temperature_c, _array(item.part), 1.0 - lost)
+        slides[:, v] = expected_slid_frac(spec, item.part, any_weather, bare.usual_c, bare.spread_c)
+    for drawn in (power_kw, covered, slides):
+        drawn.setflags(write=False)
+    snow = SnowDraws(falls=falls, bare_kw=bare.pv_kw, covered_frac=covered, slide_expected_frac=slides)
+    return replace(bare, pv_kw=power_kw, snow=snow)
 
 
 def _normals(
@@ -137,7 +169,7 @@ def _array(part: PV) -> Array:
 
 
 def _uncovered_frac(part: PV, clock: Clock) -> Float[np.ndarray, " T"]:
-    return np.where(np.isin(clock.local_month, SNOW_MONTHS), 1.0 - part.snow_loss_frac, 1.0)
+    return np.where(np.isin(clock.local_month, part.snow_loss_months), 1.0 - part.snow_loss_frac, 1.0)
 
 
 def _mean_temperature_c(climate: Climate, clock: Clock) -> Float[np.ndarray, " T"]:

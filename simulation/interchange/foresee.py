@@ -5,7 +5,7 @@ Of the draws it reads what is expected, and what has been seen up to now:
 - *demand*: its expected course over all weather, given the warmth of the last step, which fades as the weather
   forgets; times 1 + the present error, which fades as its two AR(1) processes do;
 - *sun*: the expected course times the ratio of the last ``sky_memory_h`` hours to their expectation, which fades
-  to 1 with that memory;
+  to 1 with that memory; snow that covers panels is seen, and slides off as on average, but no fall is seen in advance;
 - *grid*: an outage is never seen in advance; one that lasts ends when ``planner.belief`` says;
 - *strike*: what it changes is known once it has come, and so is the return of mains water;
   people come and go as expected, scaled by those present;
@@ -37,6 +37,7 @@ from simulation.interchange.outlook import Outlook, step_means
 from simulation.interchange.plant_state import PlantState
 from simulation.interchange.presence import expected_vehicles
 from simulation.interchange.shelter import housed_people, people_power, people_water
+from simulation.interchange.snow import uncovered_ahead_frac
 from simulation.interchange.water_use import asked_of_tanks, rain_m3ph
 from simulation.physics.restoration import remaining_quantile_h
 from simulation.scenario.building import Building
@@ -187,17 +188,22 @@ def _noise(building: Building) -> Noise:
 
 
 def _sun_kw(spec: Spec, draws: Draws, rows: Int[np.ndarray, " S"] | slice, window: slice) -> Float[np.ndarray, "S t V"]:
-    """Expected PV times the recent sky's ratio to its expectation, fading; never above the array's limit [kW]."""
+    """Expected PV times the recent sky's ratio to its expectation, fading; never above the array's limit [kW].
+
+    The sky is seen beside the panels, not through the snow on them.
+    """
     memory_h, step_h, first = spec.planner.sky_memory_h, draws.clock.step_h, window.start
     expected_kw = draws.weather.pv_expected_kw[window]
     recent = slice(max(0, first - round(memory_h / step_h)), first)
     usual = draws.weather.pv_expected_kw[recent].sum()
-    seen = draws.pv_kw[rows, recent].sum(axis=(1, 2))
+    snow = draws.weather.snow
+    seen = (draws.pv_kw if snow is None else snow.bare_kw)[rows, recent].sum(axis=(1, 2))
     ratio = seen / usual if usual > 0 else np.ones_like(seen)
     fades = np.exp(-np.arange(len(expected_kw)) * step_h / memory_h)
     forecast_kw = (1.0 + (ratio[:, None] - 1.0) * fades)[..., None] * expected_kw
     limits_kw = [item.part.inverter_kw or item.part.rated_kw for item in spec.pvs]
-    return np.minimum(forecast_kw, np.array(limits_kw))
+    bare_kw = np.minimum(forecast_kw, np.array(limits_kw))
+    return bare_kw if snow is None else bare_kw * uncovered_ahead_frac(spec, snow, rows, window)
 
 
 def _people(spec: Spec, draws: Draws, state: PlantState, window: slice) -> Float[np.ndarray, "S t H"]:

@@ -115,13 +115,17 @@ def plane_kw_per_m2(
 
 
 def pv_kw(
-    irradiance_kw_per_m2: Float[np.ndarray, "*#shape"], air_c: Float[np.ndarray, "*#shape"], array: Array
+    irradiance_kw_per_m2: Float[np.ndarray, "*#shape"],
+    air_c: Float[np.ndarray, "*#shape"],
+    array: Array,
+    uncovered_frac: Float[np.ndarray, "*#shape"] | float = 1.0,
 ) -> Float[np.ndarray, "*shape"]:
     """Power of an array on the side of alternating current [kW].
 
     PVWatts 5 (Dobos, NREL/TP-6A20-62641, 2014): power in proportion to irradiance, less losses and the cell's warmth,
     through an inverter with a load-dependent efficiency.  The cell is warmer than the air in proportion to irradiance
-    (Ross, 1980), as wind is not modelled.  Light lost by reflection at flat angles is not counted.
+    (Ross, 1980), as wind is not modelled.  Light lost by reflection at flat angles is not counted.  Of the modules the
+    share ``uncovered_frac`` gives power, the rest lies under snow.
 
     >>> array = Array(rated_kw=10.0, inverter_kw=8.0, losses_frac=0.14, temperature_coefficient_frac_per_c=-0.0035,
     ...               nominal_cell_c=45.0, inverter_efficiency_frac=0.96)
@@ -131,7 +135,10 @@ def pv_kw(
     irradiance_w = irradiance_kw_per_m2 * WATTS_PER_KW
     cell_c = pvlib.temperature.ross(irradiance_w, air_c, noct=array.nominal_cell_c)
     direct_kw = pvlib.pvsystem.pvwatts_dc(
-        irradiance_w, cell_c, array.rated_kw * (1.0 - array.losses_frac), array.temperature_coefficient_frac_per_c
+        irradiance_w,
+        cell_c,
+        array.rated_kw * (1.0 - array.losses_frac) * uncovered_frac,  # pyright: ignore[reportArgumentType]  arrays, too
+        array.temperature_coefficient_frac_per_c,
     )
     inverter_input_kw = array.inverter_kw / array.inverter_efficiency_frac
     return pvlib.inverter.pvwatts(direct_kw, inverter_input_kw, array.inverter_efficiency_frac)

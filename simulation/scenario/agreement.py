@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulation.scenario.backup import wrong_backup
+from simulation.scenario.grid import DistributionOutage
 from simulation.scenario.road import wrong_way
 from simulation.scenario.sanitation import wrong_sanitation
 from simulation.scenario.shaking import wrong_sites
+from simulation.scenario.snow import wrong_snow
 from simulation.scenario.water import Pump, WaterTank
 from simulation.scenario.water_supply import wrong_rain
 from simulation.units import MINUTES_PER_HOUR
@@ -33,6 +35,7 @@ def disagreements(spec: Spec) -> list[str]:
         *wrong_backup(spec.building, spec.crew, spec.gas),
         *wrong_rain(spec.building, spec.place.climate),
         *wrong_sanitation(spec.building, spec.sewer),
+        *wrong_snow(spec),
         *_outside_the_period(spec),
         *_between_steps(spec),
     ]
@@ -159,7 +162,7 @@ def _wrong_starts(spec: Spec) -> list[str]:
         f"feeder.{name}.outage.{key}: no start here and no [hazard]; give one of them"
         for name, feeder in spec.feeder.items()
         for key, outage in feeder.outage.items()
-        if outage.start is None
+        if outage.start is None and not (isinstance(outage, DistributionOutage) and outage.with_fall is not None)
     ]
     wrong += [
         f"building.{name}.shelter: people come after the strike; add a [hazard]"

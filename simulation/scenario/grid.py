@@ -76,6 +76,9 @@ class DistributionOutage(_OutageBase):
         description="Weibull k; or sigma of the lognormal; or half-width over mean of the uniform",
     )
     start_window_h: NonNegative = Field(default=0.0, description="start is uniform over this window after it [h]")
+    with_fall: Name | None = Field(
+        default=None, description="in place of start: begin of the first of this [snow.fall.*], and none where it fails"
+    )
 
     @model_validator(mode="after")
     def _positive_length(self) -> DistributionOutage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from simulation.scenario.part import Asset, Fraction, NonNegative, Positive
@@ -26,7 +28,19 @@ class PV(Asset):
     inverter_efficiency_frac: float = Field(
         default=0.96, gt=0, le=1, description="efficiency at rated power; PVWatts 5 default"
     )
-    snow_loss_frac: Fraction = Field(default=0.0, description="share lost to snow cover in December to February")
+    strings_up_slope: int = Field(
+        default=1,
+        ge=1,
+        description="strings of cells one above the other up the slope, of which snow darkens each that it touches: 1 "
+        "where modules of 60 cells stand upright, 3 where they lie (SAM 2018); default, an assumption: upright",
+    )
+    snow_loss_frac: Fraction = Field(
+        default=0.0, description="in place of [snow]: share lost to snow cover in snow_loss_months, whatever falls"
+    )
+    snow_loss_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
+        default=(12, 1, 2),
+        description="months in which snow_loss_frac is lost; default, an assumption: December to February",
+    )
     runs_islanded: bool = Field(default=True, description="whether it may run while the grid is lost")
     capital_jpy_per_kw: NonNegative = Field(
         default=158_000.0,

@@ -16,7 +16,8 @@ class RoadLink(Part):
     """A road between two places: depots, crossings, or buildings by their name.
 
     The disaster closes it by ``closed_prob`` or, with [shaking] and a fragility for road links, by its damage; crews
-    then clear it.  Between its reopening and ``limit_h`` later only vehicles up to ``limit_t`` may pass.
+    then clear it.  With ``closed_in_snow`` every fall closes it, too, until it ends.  Between its reopening and
+    ``limit_h`` later only vehicles up to ``limit_t`` may pass, but after a fall all may.
     """
 
     a: Name = Field(description="place at one end")
@@ -25,6 +26,7 @@ class RoadLink(Part):
     speed_kmh: Positive = Field(default=40.0, description="speed on a normal day [km/h]")
     slow_factor: float = Field(default=1.0, ge=1, description="time over normal once the disaster has struck")
     closed_prob: Probability = Field(default=0.0, description="chance that the disaster closes it, but for shaking")
+    closed_in_snow: bool = Field(default=False, description="whether it is closed while a fall of [snow] lasts")
     clearing_median_h: Positive = Field(default=12.0, description="median time for a crew to clear it [h]")
     clearing_sigma: NonNegative = Field(default=0.5, description="sigma of the lognormal of that time")
     priority: int = Field(default=1, ge=1, description="order of clearing: 1 comes first")

@@ -31,6 +31,7 @@ from simulation.scenario.sewer import Sewer
 from simulation.scenario.shaking import Shaking
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.shower import Shower
+from simulation.scenario.snow import Snow
 from simulation.scenario.tariff import Tariff
 from simulation.scenario.tieline import Tieline
 from simulation.scenario.toilet import Toilet
@@ -214,6 +215,7 @@ class Spec(Part):
     published: dict[Name, Published] = {}
     hazard: Hazard | None = None
     shaking: Shaking | None = None
+    snow: Snow | None = None
     lost_load: LostLoad = LostLoad()
     lost_water: LostWater = LostWater()
     planner: Planner = Planner()
