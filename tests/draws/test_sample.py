@@ -57,15 +57,28 @@ HUB: dict[str, Any] = {
 STRIKE = {"outage": {"strike": {"kind": "restoration", "preset": "faxai_chiba_points", "probability": 0.9}}}
 ROAD = {"closed_prob": 0.5}
 GAS = {"stop": {"strike": {"kind": "restoration", "preset": "noto_weibull", "probability": 0.5}}}
-LINK = {"a": "depot", "b": "hub", "length_km": 30.0}
+LINK = {"a": "depot", "b": "hub", "length_km": 30.0, "closed_in_snow": True}
 SHAKING = {
     "median_g": 0.6,
     "fragility": {"genset": "genset", "road_link": "road", "mains": "water_mains"},
     "aftershock": {"next": {"after_h": 12.0, "window_h": 6.0, "median_g": 0.4}},
 }
+SNOW = {
+    "fall": {
+        "first": {"start_window_h": 6.0, "again_prob_per_day": 0.5, "duration_median_h": 8.0, "depth_median_cm": 20.0}
+    }
+}
 TANKER = {"to": "hub.fuel_tank.main", "amount": 500.0, "road": "coast", "cancel_prob": 0.1}
 
-SHARED = ("pv_expected_kw", "expected_people", "expected_kw", "islanded_expected_kw", "usual_c", "spread_c")
+SHARED = (
+    "pv_expected_kw",
+    "expected_people",
+    "expected_kw",
+    "islanded_expected_kw",
+    "usual_c",
+    "spread_c",
+    "slide_expected_frac",
+)
 """What belongs to no scenario."""
 
 
@@ -76,6 +89,7 @@ def full(**changes: Any) -> Spec:
         "road": {"coast": ROAD},
         "road_link": {"bridge": LINK},
         "shaking": SHAKING,
+        "snow": SNOW,
         "gas": {"town": GAS},
         "sewer": {"town": GAS},
         "delivery": {"tanker": TANKER},

@@ -51,6 +51,7 @@ def test_stream_numbers_are_pinned():
         ("MAINS", 40),
         ("BLACK_START", 50),
         ("COMMUNICATIONS", 51),
+        ("SNOW", 60),
     ]
 
 
