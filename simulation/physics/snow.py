@@ -78,7 +78,7 @@ def covered_frac(fresh: Bool[np.ndarray, "S T"], slid: Float[np.ndarray, "S T"])
     >>> covered_frac(np.array([[False, True, False, False]]), np.array([[0.4, 0.4, 0.4, 0.4]])).round(1)
     array([[0. , 1. , 0.6, 0.2]])
     """
-    total = np.cumsum(np.where(fresh, 0.0, slid), axis=1)
+    total = np.cumsum(slid, axis=1)
     at_last_fall = np.maximum.accumulate(np.where(fresh, total, -np.inf), axis=1)
     covered = np.maximum(1.0 - (total - at_last_fall), 0.0)
     return np.where(covered < ROUNDING, 0.0, covered)

@@ -132,6 +132,14 @@ def test_snow_takes_its_share_in_winter_alone() -> None:
     assert bare[:, :48].max() > 0.1
 
 
+def test_the_share_of_snow_is_lost_in_the_months_that_the_array_names() -> None:
+    arrays = {"bare": {}, "snowed": {"snow_loss_frac": 0.3, "snow_loss_months": (3,)}}
+    winter = sample_weather(sunny(start="2026-02-27", days=4, **arrays), np.arange(3), 1)
+    bare, snowed = winter.pv_kw[..., 0], winter.pv_kw[..., 1]
+    np.testing.assert_array_equal(snowed[:, :48], bare[:, :48])
+    np.testing.assert_allclose(snowed[:, 48:], 0.7 * bare[:, 48:])
+
+
 def test_arrays_of_one_place_share_their_clouds() -> None:
     arrays = {"east": {"azimuth_deg": 90.0, "tilt_deg": 30.0}, "west": {"azimuth_deg": 270.0, "tilt_deg": 30.0}}
     weather = sample_weather(sunny(**arrays), np.arange(300), 1)
