@@ -297,7 +297,7 @@ def test_those_who_come_in_vain_are_counted_where_they_come_and_met_once_public_
         {"hour": 2.6, "litres": 3.0, "tries": 2.0, "returns_after_h": 0.7},
     ]
     lot = {"to": "stand.fuel_tank.t", "amount": 5.0, "first_after_h": 3.0, "travel_h": 1.0, "every_h": 500.0}
-    world, public = played(
+    world, public = day_of(
         {"pumps": 1, "service_min": 30.0, "promised_l": 4.0},
         vehicles,
         tank={"fuel": "petrol", "capacity_l": 10.0},
