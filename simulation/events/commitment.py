@@ -12,6 +12,7 @@ from simulation.events.building import DUST_KW, Bus
 from simulation.events.genset import EngineUnit, order, stop
 from simulation.events.island import connected
 from simulation.events.reasons import why_resting
+from simulation.events.stock import SAME_H
 
 if TYPE_CHECKING:
     from simulation.events.world import World
@@ -116,10 +117,10 @@ def stop_useless_engines(world: World) -> bool:
         if idle_kw <= DUST_KW:
             continue
         running = [engine for engine in bus.engines if engine.running and engine.output_kw > 0.0]
+        used_kw = sum(engine.output_kw for engine in running) - idle_kw
         while running and idle_kw > DUST_KW:
-            given_kw = sum(engine.output_kw for engine in running)
             engine = running.pop()
-            if not bus.grid_up and sum(other.rated_kw for other in running) < given_kw - bus.dumped_kw + DUST_KW:
+            if not bus.grid_up and sum(other.rated_kw for other in running) < used_kw + DUST_KW:
                 break
             idle_kw -= engine.output_kw
             stop(world, engine, "nowhere to send its minimum load")
@@ -159,10 +160,12 @@ def start_as_planned(world: World) -> None:
                 order(world, engine, max(wanted_h, world.now_h + delay_h))
 
 
-def start_where_short(world: World) -> None:
+def start_where_short(world: World, *, at_tick: bool) -> None:
     """Where the grid is lost and a building goes short, start what can be started there and at its neighbours'.
 
-    Where a plan rations stored energy, unprotected loads start only engines whose fuel comes by pipe.
+    Where a plan rations stored energy, unprotected loads start only engines whose fuel comes by pipe.  A neighbour's
+    engine that was stopped since the last control step, as nothing took its least load, is left until the next one,
+    when lines may close: a warm one would else start and stop for ever within one instant.
     """
     if not world.engines:
         return
@@ -174,6 +177,8 @@ def start_where_short(world: World) -> None:
             if helper.grid_up:
                 continue
             for engine in helper.engines:
+                if helper is not bus and not at_tick and engine.idle_since_h >= world.hours[world.tick] - SAME_H:
+                    continue
                 ready_h = world.now_h + engine.restart_delay_h(grid_up=False)
                 if engine.may_come_by(ready_h) and (engine.tank is None or not rationed):
                     order(world, engine, ready_h)

@@ -60,7 +60,7 @@ def dispatch(world: World, *, at_tick: bool) -> float:
     if at_tick:
         start_as_planned(world)
     if not whole:
-        start_where_short(world)
+        start_where_short(world, at_tick=at_tick)
     hold_peaks(world)
     return _commit(world)
 

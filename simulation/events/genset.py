@@ -174,6 +174,11 @@ class EngineUnit:
         """Whether an order to start makes sense now."""
         return self.state is EngineState.OFF and self.supplied
 
+    @property
+    def idle_since_h(self) -> float:
+        """When it was last stopped for want of work [h]."""
+        return self.rests_until_h - self.least_rest_h
+
     def may_come_by(self, ready_h: float) -> bool:
         """Whether an order would have it run at an hour, and earlier than it would anyhow."""
         return self.startable or (self.state is EngineState.STARTING and self.ready_h > ready_h + SAME_H)

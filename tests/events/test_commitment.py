@@ -48,6 +48,29 @@ def test_a_planned_island_runs_one_of_two_engines_where_one_can_carry_what_both_
     assert run.flows["unserved_kw"].values[0, dark_to_light].sum() == 0.0
 
 
+def test_an_island_keeps_an_engine_however_little_of_its_least_load_is_used() -> None:
+    """Told 40 kW each and warm, both for a load of 10: the second rests, the first goes on beside a load bank."""
+    warm = {**CHP, "start": "manual", "start_delay_min": 30.0}
+    spec = area({"home": {"grid": GRID, "genset": {"a": warm, "b": warm}}})
+    hands = Hands(spec).demand("home", critical=10.0).outage(3.0, 20.0)
+    run = hands.play(set_points(spec, genset_kw=np.array([40.0, 40.0])), foreseen=True)
+    established = slice(8, 40)
+    assert run.flow("genset_kw", "home.genset.a")[0, established] == pytest.approx(24.0)
+    assert run.flows["dumped_kw"].values[0, established] == pytest.approx(np.full((32, 1), 14.0))
+    assert run.flow("genset_running_frac", "home.genset.b")[0, established].sum() < 1.0
+
+
+def test_a_neighbour_without_a_closed_line_does_not_start_and_stop_a_warm_engine_within_an_instant() -> None:
+    """The line comes back with its capacity at the next control step; until then the second engine has no work."""
+    warm = {**CHP, "start": "manual", "start_delay_min": 30.0}
+    line = {"a": "home", "b": "next", "capacity_ab_kw": 50.0, "capacity_ba_kw": 50.0}
+    spec = area({"home": {"grid": GRID, "genset": {"a": warm, "b": warm}}, "next": {"grid": GRID}}, tieline={"l": line})
+    hands = Hands(spec).demand("home", critical=10.0).demand("next", critical=5.0).outage(3.2, 20.0)
+    run = hands.play(set_points(spec, genset_kw=np.array([40.0, 40.0])), foreseen=True)
+    assert starts(run, "home.genset.b") < 48
+    assert run.flow("unserved_kw", "home.critical")[0, 10:38].sum() == 0.0
+
+
 def test_beside_a_live_grid_only_as_many_engines_stop_as_have_nowhere_to_send_their_least_load() -> None:
     spec = area({"home": {"grid": GRID, "genset": {"a": CHP, "b": CHP}}})
     plan = set_points(spec, genset_kw=np.array([40.0, 40.0]))
