@@ -14,16 +14,19 @@ from simulation.bench.measure import Figure
 from simulation.bench.references import REFERENCES
 from simulation.bench.session import SCALING_CASE
 from simulation.bench.sizes import SIZES, markdown_table, mean_ms
-from simulation.bench.tables import machine_words, ms_text
+from simulation.bench.tables import load_words, machine_words, ms_text
 from simulation.bench.targets import misses, target_table
 from simulation.bench.yardstick import yardstick
 from simulation.errors import RunError
 from simulation.report.figures.benchmarks import scaling
 from simulation.report.figures.style import Drawn
 
-__all__ = ["scaling_figure", "write_docs"]
+__all__ = ["read_page", "scaling_figure", "write_docs"]
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+
+_DISTURBING = 0.5
+"""Load by others above which times are not to be trusted: one other process for half a minute."""
 
 
 def write_docs(path: Path, session: Session, breakdowns: Sequence[Breakdown] = ()) -> Path:
@@ -34,9 +37,7 @@ def write_docs(path: Path, session: Session, breakdowns: Sequence[Breakdown] = (
     Raises:
         RunError: if the page is not there or lacks the marks; nothing is written then.
     """
-    page = path.read_text(encoding="utf-8") if path.exists() else ""
-    if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(BEGIN) > page.index(END):
-        raise RunError(f"{path}: needs one line {BEGIN} and, below it, one line {END}; the tables are put in between")
+    page = read_page(path)
     drawn = scaling_figure(session)
     image = path.parent / "images" / f"{drawn.name}.{drawn.ending}"
     image.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +47,14 @@ def write_docs(path: Path, session: Session, breakdowns: Sequence[Breakdown] = (
     middle = "\n\n".join(_parts(session, breakdowns, f"images/{image.name}", drawn))
     _replace(path, f"{before}{BEGIN}\n\n{middle}\n\n{END}{after}")
     return path
+
+
+def read_page(path: Path) -> str:
+    """The page as it is; RunError if it is not there or lacks the marks."""
+    page = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(BEGIN) > page.index(END):
+        raise RunError(f"{path}: needs one line {BEGIN} and, below it, one line {END}; the tables are put in between")
+    return page
 
 
 def scaling_figure(session: Session) -> Drawn:
@@ -61,11 +70,12 @@ def scaling_figure(session: Session) -> Drawn:
 
 
 def _parts(session: Session, breakdowns: Sequence[Breakdown], image: str, drawn: Drawn) -> list[str]:
-    busy = session.machine.load > session.machine.threads
+    others_load = session.others_load or 0.0
+    busy = session.machine.load > session.machine.threads or others_load > _DISTURBING
     loads = " **The machine was not idle, so these times are too long and do not compare.**" if busy else ""
     where = (
         f"Measured on {session.started_utc:%Y-%m-%d %H:%M} UTC with `{session.command}` at commit "
-        f"`{session.commit or 'unknown'}`: {machine_words(session.machine)}.{loads}"
+        f"`{session.commit or 'unknown'}`: {machine_words(session.machine)}; {load_words(session)}.{loads}"
     )
     missing = f"Not installed, so not timed: {', '.join(session.absent)}." if session.absent else ""
     parts = [
@@ -126,13 +136,14 @@ def _where_time_goes(figures: Sequence[Figure], breakdowns: Sequence[Breakdown])
             ]
         )
     words = (
-        "Milliseconds per scenario, under a profiler. *Scale* turns arrays batch last, *factor* and *solve* are the "
-        "normal equations with their border, *step* is what is left of an iteration, *measure* residuals and gap, "
-        "*prove* the same as the certificate has them where a scenario may have converged, *rest* lanes that are "
-        "stored and refilled, and patterns. The *floor* is the time in which the memory of this machine could move "
-        "what the iterations must read and write (distances, prices and costs of the columns, and the factors), at the "
-        "bandwidth that copying a large array reached; *times the floor* is factor + solve + step + measure + prove "
-        "over it. Blocks that stay in the cache may go below it."
+        "Milliseconds per scenario, under a profiler. *Scale* turns arrays batch last and lays out the pattern of the "
+        "normal equations, *factor* and *solve* are these with their border, *step* is what is left of an iteration, "
+        "*measure* residuals and gap, *prove* the same as the certificate has them where a scenario may have "
+        "converged, *rest* lanes that are stored and refilled, and what is checked before and after. The *floor* is "
+        "the time in which the memory of this machine could move what the iterations must read and write (distances, "
+        "prices and costs of the columns, and the factors), at the bandwidth that copying a large array reached; "
+        "*times the floor* is factor + solve + step + measure + prove over it. Blocks that stay in the cache may go "
+        "below it."
     )
     phases = ("assemble", "scale", "factor", "solve", "step", "measure", "prove", "rest", "certify", "floor")
     table = markdown_table(["case", "kernels", "iterations", *phases, "times the floor"], rows)

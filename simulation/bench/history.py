@@ -12,6 +12,7 @@ from typing import Any
 
 from simulation.bench.machine import Machine
 from simulation.bench.measure import Figure
+from simulation.bench.references import CORE
 from simulation.errors import RunError
 
 __all__ = ["HISTORY", "Session", "append", "read"]
@@ -19,16 +20,23 @@ __all__ = ["HISTORY", "Session", "append", "read"]
 HISTORY = "history.jsonl"
 """Name of the file in the folder of benchmarks."""
 
+_NAMES_BEFORE = {"InteriorPoint": CORE.name}
+"""Names in histories of what is called otherwise now: the core on the flagship's week, which is too small for numba."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One session of measuring; ``absent`` names packages of references that were not installed."""
+    """One session of measuring; ``absent`` names packages of references that were not installed.
+
+    ``others_load`` is the highest 1-minute load by other processes between its cells (None: not watched).
+    """
 
     started_utc: datetime
     command: str
     commit: str | None
     machine: Machine
     absent: tuple[str, ...] = ()
+    others_load: float | None = None
     figures: tuple[Figure, ...] = ()
     scaling: tuple[Figure, ...] = ()
 
@@ -79,6 +87,7 @@ def _session(path: Path, number: int, line: str) -> Session:
             commit=table["commit"],
             machine=Machine(**table["machine"]),
             absent=tuple(table["absent"]),
+            others_load=table.get("others_load"),
             figures=tuple(_figure(one) for one in figures),
             scaling=tuple(_figure(one) for one in table["scaling"]),
         )
@@ -91,7 +100,8 @@ def _session(path: Path, number: int, line: str) -> Session:
 
 
 def _figure(table: dict[str, Any]) -> Figure:
-    fields: dict[str, Any] = {**table, "faults": tuple(table["faults"])}
+    solver = _NAMES_BEFORE.get(table["solver"], table["solver"])
+    fields: dict[str, Any] = {**table, "solver": solver, "faults": tuple(table["faults"])}
     return Figure(**fields)
 
 

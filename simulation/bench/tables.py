@@ -12,7 +12,7 @@ from simulation.bench.machine import Machine
 from simulation.bench.measure import Figure
 from simulation.bench.references import CORE, FAST, REFERENCES
 
-__all__ = ["CORE_KERNELS", "core_solves", "figures_table", "history_table", "machine_words", "ms_text"]
+__all__ = ["CORE_KERNELS", "core_solves", "figures_table", "history_table", "load_words", "machine_words", "ms_text"]
 
 CORE_KERNELS = {CORE.name: "numpy", FAST.name: "numba"}
 """Kernels that the core runs on, by the name of the reference."""
@@ -20,13 +20,13 @@ CORE_KERNELS = {CORE.name: "numpy", FAST.name: "numba"}
 
 def figures_table(session: Session) -> Table:
     """Medians per scenario, how they stand to the core, and what was counted and proven."""
-    caption = machine_words(session.machine)
+    caption = f"{machine_words(session.machine)}; {load_words(session)}"
     if session.absent:
         extras = dict.fromkeys(one.extra for one in REFERENCES if one.distribution in session.absent)
         caption += (
             f"\nnot installed, so not timed: {', '.join(session.absent)} (pip install 'yuimaru[{','.join(extras)}]')"
         )
-    table = Table(title="time per scenario, median of runs after one to warm up", caption=caption)
+    table = Table(title="time per scenario, median of runs", caption=caption)
     for heading in ("case", "phase", "solver", "scenarios", "runs"):
         table.add_column(heading, justify="right" if heading in ("scenarios", "runs") else "left")
     for heading in ("ms", "times the core", "iterations", "worst residual", "cost apart"):
@@ -52,15 +52,18 @@ def history_table(sessions: Sequence[Session]) -> Table:
     """The core's time per scenario in every session, by case; a row for each kind of kernels."""
     table = Table(title="the core over time: solve, ms per scenario")
     cases = list(dict.fromkeys(figure.case for session in sessions for figure in core_solves(session)))
-    for heading in ("when (UTC)", "commit", "processor", "kernels", *cases):
-        table.add_column(heading)
+    for heading in ("when (UTC)", "commit", "processor", "others'\nload", "kernels"):
+        table.add_column(heading, no_wrap=True)
+    for case in cases:
+        table.add_column(case.replace("-", "\n"), justify="right", no_wrap=True)
     for session in sessions:
         for solver, kernels in CORE_KERNELS.items():
             found = {one.case: ms_text(one.median_ms) for one in core_solves(session) if one.solver == solver}
             if found:
                 when = f"{session.started_utc:%Y-%m-%d %H:%M}"
                 cells = (found.get(case, "") for case in cases)
-                table.add_row(when, session.commit or "", session.machine.processor, kernels, *cells)
+                load = "" if session.others_load is None else f"{session.others_load:g}"
+                table.add_row(when, session.commit or "", session.machine.processor, load, kernels, *cells)
     return table
 
 
@@ -68,7 +71,15 @@ def machine_words(machine: Machine) -> str:
     """Processor, threads, BLAS and versions in one line."""
     versions = ", ".join(f"{name} {number}" for name, number in machine.versions.items())
     threads = f"{machine.threads} thread{'s' if machine.threads != 1 else ''} of {machine.processors}"
-    return f"{machine.processor}, {machine.system}, {threads}, BLAS {machine.blas}, load {machine.load:g}; {versions}"
+    where = f"{machine.processor}, {machine.system}, {threads}, BLAS {machine.blas}"
+    return f"{where}, load before {machine.load:g}; {versions}"
+
+
+def load_words(session: Session) -> str:
+    """The highest load that other processes brought while a session ran, in words."""
+    if session.others_load is None:
+        return "load by others meanwhile not watched"
+    return f"highest load by others meanwhile {session.others_load:g}"
 
 
 def ms_text(value_ms: float) -> str:

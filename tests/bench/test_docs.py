@@ -66,6 +66,11 @@ def test_a_busy_machine_is_told(tmp_path: Path) -> None:
     one = session()
     write_docs(page, replace(one, machine=replace(one.machine, load=3.0)))
     assert "**The machine was not idle" in page.read_text(encoding="utf-8")
+    for others_load, disturbed in ((0.2, False), (0.8, True)):
+        write_docs(page, replace(one, others_load=others_load))
+        text = page.read_text(encoding="utf-8")
+        assert f"highest load by others meanwhile {others_load:g}" in text
+        assert ("**The machine was not idle" in text) == disturbed
 
 
 def test_the_shipped_page_has_its_marks() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulation.bench.history import append, read
-from simulation.bench.tables import history_table
+from simulation.bench.tables import core_solves, history_table
 from simulation.bench.timeline import write_timeline
 from simulation.errors import RunError
 from tests.bench.sessions import session
@@ -61,10 +61,27 @@ def test_the_timeline_has_a_line_for_each_case(tmp_path: Path) -> None:
 
 def test_the_history_has_a_row_for_each_kind_of_kernels() -> None:
     table = history_table([session(1), session(9, core_ms=0.5)])
-    assert [list(column.cells) for column in table.columns[3:5]] == [
+    assert [list(column.cells) for column in table.columns[4:6]] == [
         ["numpy", "numba", "numpy", "numba"],
         ["0.25", "0.20", "0.50", "0.40"],
     ]
+
+
+def test_a_history_from_before_loads_were_watched_is_read_and_its_names_are_today_s(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    one = session()
+    append(path, replace(one, figures=(replace(one.figures[0], case="flagship-week", solver="InteriorPoint"),)))
+    table = json.loads(path.read_text(encoding="utf-8"))
+    del table["others_load"]
+    path.write_text(json.dumps(table) + "\n", encoding="utf-8")
+    (old,) = read(path)
+    assert old.others_load is None
+    assert [figure.case for figure in core_solves(old)] == ["flagship-week"]
+
+
+def test_the_history_shows_the_load_of_others() -> None:
+    table = history_table([replace(session(), others_load=0.7)])
+    assert list(table.columns[3].cells) == ["0.7", "0.7"]
 
 
 def test_a_timeline_of_nothing_says_what_to_do(tmp_path: Path) -> None:
