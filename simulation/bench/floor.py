@@ -35,7 +35,7 @@ FACTOR_VISITS = 5
 _COPIED = 8_000_000
 _REPEATS = 5
 _MS = 1000.0
-_MOST_VARIABLES = 2_000_000
+_MOST_VARIABLES = 1_000_000
 """Variables of all scenarios together that are enough to tell where time goes."""
 
 _PHASES = {
@@ -57,8 +57,8 @@ class Breakdown:
     """Time of a case per scenario [ms] by phase, on one kind of kernels.
 
     ``factor_ms`` and ``solve_ms`` are parts of the step; the fused kernels compile all of it into one call, so that
-    they are None there.  ``rest_ms`` is what no phase is named for: lanes that are stored and refilled, patterns that
-    are laid out.  ``floor_ms`` is what the memory traffic of the iterations would take at ``copy_gb_per_s``.
+    they are None there.  ``rest_ms`` is what no phase is named for: lanes that are stored and refilled, what is checked
+    before and after.  ``floor_ms`` is what the memory traffic of the iterations would take at ``copy_gb_per_s``.
     """
 
     case: str
@@ -107,12 +107,12 @@ def copy_gb_per_s() -> float:
 
 
 def breakdown(case: Case, kernels: KernelName, n_scenarios: int, bandwidth_gb_per_s: float) -> Breakdown:
-    """Solve a case once to warm up and once under a profiler; times per scenario."""
-    material, core = Material(case, n_scenarios), InteriorPoint(kernels=kernels)
+    """Solve one scenario of a case to warm up, then all under a profiler; times per scenario."""
+    material, core = Material(case, n_scenarios).made(), InteriorPoint(kernels=kernels)
     member, problem = material.member, material.problem
     with threadpool_limits(limits=1):
         assemble_s = _seconds(lambda: case.problem(member))
-        core.solve(problem)
+        core.solve(problem.take(slice(1)))
         profile = cProfile.Profile()
         solution = profile.runcall(core.solve, problem)
         certify_s = _seconds(lambda: certify(problem, solution))
@@ -146,8 +146,11 @@ def breakdown(case: Case, kernels: KernelName, n_scenarios: int, bandwidth_gb_pe
     )
 
 
-def breakdowns(session: Session) -> Iterator[Breakdown]:
-    """The stressed half of every size that a session has timed, on both kinds of kernels where numba is installed."""
+def breakdowns(session: Session, tell: Callable[[float, str], None] = lambda *_: None) -> Iterator[Breakdown]:
+    """The stressed half of every size that a session has timed, on both kinds of kernels where numba is installed.
+
+    ``tell`` hears of each before it begins, with the share 1: all else is done.
+    """
     timed = {figure.case for figure in session.figures if figure.solver == CORE.name}
     kinds: tuple[KernelName, ...] = ("numpy", "numba") if _has_numba() else ("numpy",)
     bandwidth_gb_per_s = copy_gb_per_s()
@@ -155,6 +158,7 @@ def breakdowns(session: Session) -> Iterator[Breakdown]:
         if case.name in timed and case.is_family and case.name.endswith("-stressed"):
             n = max(1, min(case.many, _MOST_VARIABLES // case.variables))
             for kernels in kinds:
+                tell(1.0, f"{case.name} profile {kernels}, {n} scenarios")
                 yield breakdown(case, kernels, n, bandwidth_gb_per_s)
 
 

@@ -56,12 +56,26 @@ class Job:
     look: Callable[[Any], Facts]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Material:
-    """Inputs of every phase of a case with ``n`` scenarios, each made once and kept."""
+    """Inputs of every phase of a case with ``n`` scenarios, each made once and kept.
+
+    Where these are the first of more, ``whole``, problem, costs and plain numbers are taken from there: a scenario is
+    the same among few and among many.  ``solution`` may be set to what a timed run has found, to save solving again.
+    """
 
     case: Case
     n: int
+    whole: Material | None = None
+
+    def first(self, n: int) -> Material:
+        """The first ``n`` of these scenarios."""
+        return self if n == self.n else Material(self.case, n, self)
+
+    def made(self) -> Material:
+        """The same with its problem made, outside of what is timed."""
+        self.problem.check()
+        return self
 
     @cached_property
     def member(self) -> Family:
@@ -71,7 +85,7 @@ class Material:
     @cached_property
     def problem(self) -> Problem:
         """The interchange problem."""
-        return self.case.problem(self.member)
+        return self.case.problem(self.member) if self.whole is None else self.whole.problem.take(slice(self.n))
 
     @cached_property
     def solution(self) -> Solution:
@@ -81,12 +95,14 @@ class Material:
     @cached_property
     def objective_jpy(self) -> Float[np.ndarray, " S"]:
         """Cost of that solution [yen]."""
+        if self.whole is not None:
+            return self.whole.objective_jpy[: self.n]
         return certify(self.problem, self.solution).objective_jpy
 
     @cached_property
     def area(self) -> Area:
         """The same as plain numbers, for the peers."""
-        return Area.of(self.member, self.n)
+        return Area.of(self.member if self.whole is None else self.whole.member, self.n)
 
     @property
     def variables(self) -> int:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import gc
+import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from simulation.bench.cases import CASES, Case, Phase, case_named
+from simulation.bench.cases import CASES, Case, Phase
 from simulation.bench.jobs import Facts, Job, Material, faults, prepare
-from simulation.bench.references import CORE, FAST, REFERENCES, Reference
+from simulation.bench.references import CORE, FAST, Reference
+from simulation.interchange.interior_point import InteriorPoint
+from simulation.interchange.schedule import Solution
 
-__all__ = ["Figure", "Plan", "Want", "measure", "scaling_plan", "wanted"]
+__all__ = ["Figure", "Plan", "Want", "measure", "series", "wanted"]
 
-PATIENCE_S = 6.0
+PATIENCE_S = 2.0
 """A first run that takes longer than this is the figure itself: its solver has been warmed up on the smallest case."""
 
 _MS = 1000.0
@@ -51,17 +54,18 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Want:
-    """A cell to measure: a case in a phase by a solver on ``scenarios``."""
+    """A cell to measure: a case in a phase by a solver on ``scenarios``; or a mere point of a ``series`` over these."""
 
     case: Case
     phase: Phase
     solver: Reference
     scenarios: int
+    series: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Cells to measure, each ``repeats`` times within about ``budget_s``."""
+    """Cells to measure, each ``repeats`` times within about ``budget_s``; those of a case stand together."""
 
     wants: tuple[Want, ...]
     repeats: int
@@ -86,44 +90,51 @@ def wanted(
                 yield Want(case=case, phase=phase, solver=solver, scenarios=scenarios(case, solver))
 
 
-def scaling_plan(cases: Sequence[Case], counts: Sequence[int], most: Callable[[Reference], int]) -> Iterator[Want]:
-    """Cells of time against number of scenarios, for every solver that is there."""
-    for solver in REFERENCES:
-        if solver.installed:
-            for case in cases:
-                for n in counts:
-                    if n <= most(solver):
-                        yield Want(case=case, phase=Phase.SOLVE, solver=solver, scenarios=n)
+def series(wants: Sequence[Want], counts: Sequence[int], most: Callable[[Reference], int]) -> Iterator[Want]:
+    """Cells of time against number of scenarios that ``wants`` lack: the same solves on each of ``counts``, ascending.
+
+    A solver has points up to ``most``; what ``wants`` measure anyway is a point too, and not measured again.
+    """
+    for want in wants:
+        if want.phase is not Phase.SOLVE:
+            continue
+        for n in counts:
+            if n <= most(want.solver) and n < want.case.many and n != want.scenarios:
+                yield replace(want, scenarios=n, series=True)
 
 
 def measure(plan: Plan, tell: Callable[[float, str], None]) -> Iterator[Figure]:
     """Measure every cell in turn; ``tell`` hears the share that is done and what comes next."""
     warmed: set[str] = set()
+    smallest, whole = Material(CASES[0], 1), None
+    most: dict[str, int] = {}
+    for want in plan.wants:
+        most[want.case.name] = max(want.scenarios, most.get(want.case.name, 0))
     with threadpool_limits(limits=1):
         for place, want in enumerate(plan.wants):
-            tell(place / len(plan.wants), f"{want.case.name} {want.phase.value} {want.solver.name}")
-            if want.solver.name not in warmed:
-                warmed.add(want.solver.name)
-                if want.case.is_family:
-                    prepare(_material(CASES[0].name, 1), Phase.SOLVE, want.solver).run()
-            yield _cell(want, plan)
+            share, case, solver = place / len(plan.wants), want.case, want.solver
+            if whole is None or whole.case is not case:
+                tell(share, f"{case.name} made, {most[case.name]} scenarios")
+                whole = Material(case, most[case.name]).made()
+            if solver.name not in warmed and case.is_family:
+                warmed.add(solver.name)
+                tell(share, f"{solver.name} warmed up")
+                prepare(smallest, Phase.SOLVE, solver).run()
+            tell(share, f"{case.name} {want.phase.value} {solver.name}, {want.scenarios} scenarios")
+            yield _cell(want, plan, whole.first(want.scenarios))
 
 
-@lru_cache(maxsize=3)
-def _material(name: str, n: int) -> Material:
-    return Material(case_named(name), n)
-
-
-def _cell(want: Want, plan: Plan) -> Figure:
+def _cell(want: Want, plan: Plan, material: Material) -> Figure:
     case, solver = want.case, want.solver
-    material = _material(case.name, want.scenarios)
     job = prepare(material, want.phase, solver if case.is_family else None)
-    times_s, facts = _timed(job, plan, float("inf") if solver.compiled else PATIENCE_S)
+    times_s, facts, found = _timed(job, plan, patient=solver.compiled)
+    if want.phase is Phase.SOLVE and solver is CORE and isinstance(found, Solution):
+        material.solution = found
     per_ms = [_MS * time_s / facts.scenarios for time_s in times_s]
     return Figure(
         case=case.name,
         phase=want.phase.value,
-        solver=solver.name if case.is_family else case.solver.name,
+        solver=solver.name if isinstance(case.solver, InteriorPoint) else case.solver.name,
         scenarios=facts.scenarios,
         repeats=len(times_s),
         median_ms=median(per_ms),
@@ -140,25 +151,26 @@ def _cell(want: Want, plan: Plan) -> Figure:
     )
 
 
-def _timed(job: Job, plan: Plan, patience_s: float) -> tuple[list[float], Facts]:
+def _timed(job: Job, plan: Plan, *, patient: bool) -> tuple[list[float], Facts, Any]:
+    """Times of the runs that count, and what the first run came to; a ``patient`` one never counts its first run."""
     gc.collect()
     start_s = perf_counter()
     found = job.run()
     first_s = perf_counter() - start_s
     facts = job.look(found)
-    if first_s > patience_s:
-        return [first_s], facts
+    if first_s > PATIENCE_S and math.isfinite(plan.budget_s) and not patient:
+        return [first_s], facts, found
     times_s: list[float] = []
     while len(times_s) < plan.repeats and (len(times_s) < 1 or sum(times_s) + first_s < plan.budget_s):
         start_s = perf_counter()
         job.run()
         times_s.append(perf_counter() - start_s)
-    return times_s, facts
+    return times_s, facts, found
 
 
 def _differs(material: Material, want: Want, facts: Facts) -> float | None:
-    """Largest relative distance of a cost to what the case's own solver finds."""
+    """Largest distance of a cost to what the case's own solver finds, relative to one yen more than that."""
     if want.phase is not Phase.SOLVE or want.solver is CORE or facts.objectives_jpy is None:
         return None
-    own = material.objective_jpy[: facts.scenarios]
-    return float(np.max(np.abs(facts.objectives_jpy / own - 1.0)))
+    own_jpy = material.objective_jpy
+    return float(np.max(np.abs(facts.objectives_jpy - own_jpy) / (1.0 + np.abs(own_jpy))))

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from simulation.bench.cases import CASES, Case, Phase
 from simulation.bench.history import Session
-from simulation.bench.machine import this_machine
-from simulation.bench.measure import Plan, Want, measure, scaling_plan, wanted
+from simulation.bench.machine import LoadWatch, this_machine
+from simulation.bench.measure import Plan, Want, measure, series, wanted
 from simulation.bench.references import CORE, REFERENCES, Reference, absent
 from simulation.report.run_record import git_commit
 
-__all__ = ["SCALING_CASE", "Choice", "choose", "everything", "run_full", "run_quick"]
+__all__ = ["SCALING_CASE", "Choice", "choose", "run_full", "run_quick"]
 
 SCALING_CASE = "5x48"
 """The size whose time is drawn against the number of scenarios."""
 
-_SCALING = (1, 4, 16, 64, 256, 1024)
+_SCALING = (1, 4, 16, 64, 256)
 _QUICK_CASES = ("2x48-stressed", "5x48-plain", "5x48-stressed", "flagship-week")
-_QUICK_BUDGET_S, _FULL_BUDGET_S, _SCALING_BUDGET_S = 0.4, 1.5, 0.8
+_QUICK_BUDGET_S, _FULL_BUDGET_S = 0.4, 1.5
 _QUICK_REPEATS, _FULL_REPEATS = 3, 5
 _QUICK_MOST = 64
 _ALONE_VARIABLES = 40_000
@@ -37,16 +38,19 @@ class Choice:
     peer_cases: tuple[Case, ...]
 
 
-def choose(cases: Sequence[str], phases: Sequence[str], solvers: Sequence[str]) -> Choice:
-    """The choice by names; a case may be named by its size alone, nothing chosen means the quick part.
+def choose(cases: Sequence[str], phases: Sequence[str], solvers: Sequence[str], *, full: bool = False) -> Choice:
+    """The choice by names; a case may be named by its size alone.
+
+    No case means all of them at ``full`` size and a few of them else; peers are then timed on one case alone unless
+    they are chosen.
 
     Raises:
-        ValueError: if a name is unknown or a solver is not installed, naming what there is.
+        ValueError: if a name is unknown, a solver is not installed, naming what there is, or nothing is left to time.
 
     >>> [case.name for case in choose(["2x48"], ["solve"], ["highs"]).cases]
     ['2x48-plain', '2x48-stressed']
     """
-    names = list(cases) or list(_QUICK_CASES)
+    names = list(cases) or ([case.name for case in CASES] if full else list(_QUICK_CASES))
     _known("--case", names, [*(case.name for case in CASES), *(case.group for case in CASES)])
     _known("--phase", phases, [phase.value for phase in Phase])
     found = {one.name: one for one in REFERENCES}
@@ -56,17 +60,18 @@ def choose(cases: Sequence[str], phases: Sequence[str], solvers: Sequence[str]) 
             one = found[name]
             raise ValueError(f"--solver {name}: {one.distribution} is absent; pip install 'yuimaru[{one.extra}]'")
     chosen = tuple(case for case in CASES if case.name in names or case.group in names)
-    return Choice(
+    choice = Choice(
         cases=chosen,
         phases=tuple(Phase(phase) for phase in phases) or tuple(Phase),
         solvers=tuple(found[name] for name in solvers) or REFERENCES,
-        peer_cases=chosen if solvers else chosen[:1],
+        peer_cases=chosen if solvers or full else chosen[:1],
     )
-
-
-def everything() -> Choice:
-    """All cases, phases and solvers."""
-    return Choice(cases=CASES, phases=tuple(Phase), solvers=REFERENCES, peer_cases=CASES)
+    if not _wants(choice, _few):
+        raise ValueError(
+            "--case, --phase, --solver: no case chosen has such a phase with such a solver; every solver solves the "
+            "standard family, interior-point stands for all else"
+        )
+    return choice
 
 
 def _known(option: str, given: Sequence[str], legal: Sequence[str]) -> None:
@@ -77,33 +82,46 @@ def _known(option: str, given: Sequence[str], legal: Sequence[str]) -> None:
 
 def run_quick(choice: Choice, repeats: int | None, command: str, tell: Callable[[float, str], None]) -> Session:
     """Measure a choice, each cell for less than a second where one run allows."""
-    wants = _wants(choice, _few)
-    budget_s = _QUICK_BUDGET_S if repeats is None else float("inf")
-    plan = Plan(wants=wants, repeats=repeats or _QUICK_REPEATS, budget_s=budget_s)
-    session = _opened(command)
-    return replace(session, figures=tuple(measure(plan, tell)))
+    return _run(_wants(choice, _few), (repeats, _QUICK_REPEATS, _QUICK_BUDGET_S), command, tell)
 
 
-def run_full(choice: Choice, command: str, tell: Callable[[float, str], None]) -> Session:
-    """Measure everything at full size: the session behind ``docs/benchmarks.md``, about ten minutes."""
+def run_full(choice: Choice, repeats: int | None, command: str, tell: Callable[[float, str], None]) -> Session:
+    """Measure a choice at full size, and time against number of scenarios where its size is among the chosen.
+
+    Everything is the session behind ``docs/benchmarks.md``: about 20 minutes.
+    """
     wants = _wants(choice, _many)
-    halves = [case for case in CASES if case.group == SCALING_CASE]
-    more = tuple(scaling_plan(halves, _SCALING, _worth_timing))
-    session = _opened(command)
-    share = len(wants) / (len(wants) + len(more))
-    figures = tuple(
-        measure(
-            Plan(wants=wants, repeats=_FULL_REPEATS, budget_s=_FULL_BUDGET_S),
-            lambda done, words: tell(share * done, words),
-        )
+    scaled = [want for want in wants if want.case.group == SCALING_CASE]
+    places = {case.name: place for place, case in enumerate(CASES)}
+    wants = (*wants, *series(scaled, _SCALING, _worth_timing))
+    ordered = tuple(sorted(wants, key=lambda want: places[want.case.name]))
+    return _run(ordered, (repeats, _FULL_REPEATS, _FULL_BUDGET_S), command, tell)
+
+
+def _run(
+    wants: tuple[Want, ...], times: tuple[int | None, int, float], command: str, tell: Callable[[float, str], None]
+) -> Session:
+    """Measure cells; ``times``: the repeats asked for (None: as time allows), their usual number, the budget [s]."""
+    asked, usual, budget_s = times
+    watch, opened = LoadWatch(), _opened(command)
+
+    def told(share: float, words: str) -> None:
+        watch.look()
+        tell(share, words)
+
+    plan = Plan(wants=wants, repeats=asked or usual, budget_s=budget_s if asked is None else math.inf)
+    cells = list(zip(wants, measure(plan, told), strict=True))
+    watch.look()
+    return replace(
+        opened,
+        others_load=round(watch.highest, 2),
+        figures=tuple(figure for want, figure in cells if not want.series),
+        scaling=tuple(figure for want, figure in cells if _of_series(want)) if any(w.series for w in wants) else (),
     )
-    scaling = tuple(
-        measure(
-            Plan(wants=more, repeats=_QUICK_REPEATS, budget_s=_SCALING_BUDGET_S),
-            lambda done, words: tell(share + (1.0 - share) * done, words),
-        )
-    )
-    return replace(session, figures=figures, scaling=scaling)
+
+
+def _of_series(want: Want) -> bool:
+    return want.case.group == SCALING_CASE and want.phase is Phase.SOLVE
 
 
 def _opened(command: str) -> Session:

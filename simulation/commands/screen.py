@@ -6,10 +6,11 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import perf_counter
 
 import typer
 
-__all__ = ["command_line", "progress", "show", "tell"]
+__all__ = ["command_line", "progress", "show", "steps", "tell"]
 
 
 def tell(message: str) -> None:
@@ -29,6 +30,40 @@ def show(*things: object) -> None:
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[float], None]]:
     """A bar with the time that remains, on standard error; what it hands out takes the share that is done."""
+    with _bar(title) as tell:
+        yield lambda share: tell(share, title)
+
+
+@contextmanager
+def steps(title: str) -> Iterator[Callable[[float, str], None]]:
+    """The same for named steps of work: a bar on a terminal, else a line a step, when it began and how long it took.
+
+    What it hands out takes the share that is done and what comes next.
+    """
+    if sys.stderr.isatty():
+        with _bar(title) as tell:
+            yield lambda share, words: tell(share, f"{title}: {words}")
+        return
+    start_s, at_s = perf_counter(), None
+
+    def line(_: float, words: str) -> None:
+        nonlocal at_s
+        end()
+        at_s = perf_counter()
+        typer.echo(f"{at_s - start_s:6.0f} s  {words}", err=True, nl=False)
+
+    def end() -> None:
+        if at_s is not None:
+            typer.echo(f": {perf_counter() - at_s:.1f} s", err=True)
+
+    try:
+        yield line
+    finally:
+        end()
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[float, str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -41,7 +76,7 @@ def progress(title: str) -> Iterator[Callable[[float], None]]:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=1.0)
-        yield lambda share: bar.update(task, completed=share)
+        yield lambda share, words: bar.update(task, completed=share, description=words)
 
 
 def command_line() -> str:

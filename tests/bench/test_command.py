@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from simulation.bench.docs import BEGIN, END
 from simulation.bench.history import HISTORY, append, read
 from tests.bench.sessions import session
 from tests.cli import yuimaru
@@ -37,6 +38,23 @@ def test_a_corrupt_history_exits_with_1_and_names_the_line(tmp_path: Path) -> No
     assert "line 2: cut short" in done.err
 
 
+def test_a_page_without_marks_is_refused_before_anything_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("no marks", encoding="utf-8")
+    done = yuimaru("bench", "--docs", "page.md", "--out", ".", cwd=tmp_path)
+    assert done.code == 1
+    assert "needs one line <!-- measured: begin -->" in done.err
+    assert not (tmp_path / HISTORY).exists()
+    assert "made" not in done.err
+
+
+def test_a_page_is_not_written_from_a_part(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(f"{BEGIN}\n{END}\n", encoding="utf-8")
+    done = yuimaru("bench", "--docs", "page.md", "--case", "2x48", "--solver", "highs", "--out", ".", cwd=tmp_path)
+    assert done.code == 2
+    assert "takes no --case, --solver" in " ".join(done.err.split())
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == f"{BEGIN}\n{END}\n"
+
+
 @pytest.mark.slow
 def test_a_case_is_timed_and_saved(tmp_path: Path) -> None:
     words = ("--case", "2x48-plain", "--phase", "simulate", "--repeats", "1", "--save", "--out", ".")
@@ -47,6 +65,8 @@ def test_a_case_is_timed_and_saved(tmp_path: Path) -> None:
     (figure,) = stored.figures
     assert (figure.case, figure.phase, figure.count) == ("2x48-plain", "simulate", 48)
     assert stored.machine.threads == 1
+    assert stored.others_load is not None
+    assert "2x48-plain simulate interior-point" in done.err, "told line by line where there is no terminal"
 
 
 @pytest.mark.slow
