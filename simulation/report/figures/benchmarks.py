@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
@@ -13,7 +14,23 @@ from simulation.report.figures.style import INK, MUTED, RULE, Drawn, dress, rend
 
 __all__ = ["over_time", "scaling"]
 
-_COLOURS = ("#d55e00", "#0072b2", "#56b4e9", "#1c2733", "#009e73", "#cc79a7", "#b38600", "#5d6b7a", "#8c564b")
+_COLOURS: Final = (
+    "#d55e00", "#1c2733", "#332288", "#0072b2", "#88ccee", "#117733", "#44aa99", "#882255", "#cc79a7", "#b3a125",
+    "#aa7744",
+)  # fmt: skip
+"""Told apart by colour-blind people in this order: those of Okabe and Ito, and of the "muted" scheme of Paul Tol."""
+
+_MARKERS: Final = ("o", "s", "^", "v", "D", "P", "X", "<", ">", "*", "p", "h")
+_DASHES: Final[tuple[Any, ...]] = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 1.5, 1, 1.5)))
+"""Lines differ by these too: for print in grey, and where there are more lines than colours."""
+
+
+def _look(place: int, width: float = 1.5) -> dict[str, Any]:
+    """Colour, marker and dashes of a line by its place, no two of a hundred the same."""
+    colour, marker = _COLOURS[place % len(_COLOURS)], _MARKERS[place % len(_MARKERS)]
+    size = 7.5 if marker == "*" else 5.0
+    dashes = _DASHES[place % len(_DASHES)]
+    return {"color": colour, "marker": marker, "markersize": size, "linestyle": dashes, "linewidth": width}
 
 
 def scaling(lines: Mapping[str, Sequence[tuple[int, float]]], words: str) -> Drawn:
@@ -27,8 +44,7 @@ def scaling(lines: Mapping[str, Sequence[tuple[int, float]]], words: str) -> Dra
     panel: Axes = axes[0, 0]
     for i, (title, points) in enumerate(lines.items()):
         counts, times = zip(*points, strict=True)
-        width = 2.6 if i == 0 else 1.5
-        panel.plot(counts, times, marker="o", markersize=3.5, linewidth=width, color=_COLOURS[i % 9], label=title)
+        panel.plot(counts, times, label=title, **_look(i, 2.6 if i == 0 else 1.5))
     dress(panel, "Time per schedule against number of scenarios", "ms per schedule")
     _log(panel)
     panel.set_xscale("log", base=4)
@@ -45,7 +61,7 @@ def over_time(lines: Mapping[str, Sequence[tuple[datetime, float]]]) -> Drawn:
     panel: Axes = axes[0, 0]
     for i, (title, points) in enumerate(lines.items()):
         moments, times = zip(*points, strict=True)
-        panel.plot(moments, times, marker="o", markersize=3.5, linewidth=1.5, color=_COLOURS[i % 9], label=title)
+        panel.plot(moments, times, label=title, **_look(i))
     dress(panel, "The core over time", "ms per schedule")
     _log(panel)
     locator = AutoDateLocator()
