@@ -37,11 +37,11 @@ slow: $(READY) ## ensembles, every shipped scenario, whole runs
 bench: $(READY) ## timings of the registry of cases, small sizes
 	$(ONE_THREAD) $(BIN)/python -m pytest tests/benchmarks -m "not full" --benchmark-enable --benchmark-only
 
-bench-full: $(READY) ## timings at full size (a quarter of an hour; keep the machine idle)
+bench-full: $(READY) ## timings at full size (two hours, most of it ten thousand fortnights; keep the machine idle)
 	$(ONE_THREAD) $(BIN)/python -m pytest tests/benchmarks -m full --benchmark-enable --benchmark-only --benchmark-min-rounds 3
 	$(ONE_THREAD) $(BIN)/python -m pytest tests/interchange/test_switching.py -m full -k hundred_thousand
 
-bench-docs: $(READY) ## measure everything into docs/benchmarks.md (half an hour; keep the machine idle)
+bench-docs: $(READY) ## measure everything into docs/benchmarks.md (about 20 minutes; keep the machine idle)
 	$(BIN)/yuimaru bench --docs docs/benchmarks.md
 
 clean: ## remove the environment and caches (results stay)
