@@ -90,7 +90,7 @@ def test_the_readme_commands_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_installed_wheel_runs_a_shipped_scenario_by_name(tmp_path: Path) -> None:
+def test_an_installed_wheel_runs_a_shipped_scenario_by_name_and_the_benchmarks(tmp_path: Path) -> None:
     python = sys.executable
     build = [python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)]
     subprocess.run(build, check=True, capture_output=True)
@@ -104,3 +104,10 @@ def test_an_installed_wheel_runs_a_shipped_scenario_by_name(tmp_path: Path) -> N
     where, name = done.stdout.split()
     assert Path(where).is_relative_to(target)
     assert name == "mihama"
+    words = ["bench", "--case", "2x48-plain", "--phase", "solve", "--solver", "interior-point", "--repeats", "1"]
+    code = f"import sys; sys.path.insert(0, {str(target)!r}); sys.argv[1:] = {words!r}; "
+    code += "from simulation.cli import main; main()"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "2x48-plain" in done.stdout
+    assert "interior-point" in done.stdout
