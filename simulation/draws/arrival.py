@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from simulation.draws.people import sample_evacuees, sample_visitors
 from simulation.draws.road import RoadDraws
 from simulation.draws.seeds import Stream, generator
+from simulation.draws.shaking import ShakingDraws
 from simulation.physics.shelter import wanting_frac
 from simulation.scenario.spec import Spec
 
@@ -30,12 +31,16 @@ class ArrivalDraws:
 
 
 def sample_arrivals(
-    spec: Spec, scenario_ids: Int[np.ndarray, " S"], seed: int, links: RoadDraws | None = None
+    spec: Spec,
+    scenario_ids: Int[np.ndarray, " S"],
+    seed: int,
+    links: RoadDraws | None = None,
+    shaking: ShakingDraws | None = None,
 ) -> ArrivalDraws:
     """Draw how many people want a place in every shelter: its course times a lognormal factor of median 1.
 
     Evacuees by cause, stranded visitors and staff come on top, each with chance of its own; ``links`` of the road
-    graph hold up visitors who go home by it.
+    graph hold up visitors who go home by it, ``shaking`` damages homes.
     """
     shelters = spec.shelters
     hours = spec.clock.hours
@@ -53,7 +58,7 @@ def sample_arrivals(
     stranded = np.zeros_like(wanting) if any(item.part.visitors is not None for item in shelters) else None
     for h, item in enumerate(shelters):
         if item.part.evacuees is not None:
-            came, mean = sample_evacuees(spec, item.name, item.part.evacuees, scenario_ids, seed)
+            came, mean = sample_evacuees(spec, item.name, item.part.evacuees, scenario_ids, seed, shaking)
             wanting[:, :, h] += came
             expected[:, h] += mean
         if item.part.visitors is not None and stranded is not None:

@@ -100,7 +100,7 @@ def sample(
         outage=sample_outages(spec, ids, root, shaking),
         failure=sample_failures(spec, ids, root),
         delivery=delivery,
-        arrival=sample_arrivals(spec, ids, root, delivery.links),
+        arrival=sample_arrivals(spec, ids, root, delivery.links, shaking),
         gas=sample_gas(spec, ids, root),
         vehicle=sample_vehicles(spec, ids, root),
         shaking=shaking,

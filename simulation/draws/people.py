@@ -7,10 +7,11 @@ from jaxtyping import Float, Int
 from scipy.special import ndtri
 
 from simulation.draws.delivery import road_opens_h
+from simulation.draws.homes import sample_homes
 from simulation.draws.outage import restoration_curve
 from simulation.draws.road import RoadDraws, Roads, sample_roads
 from simulation.draws.seeds import Stream, generator
-from simulation.draws.shaking import sample_shaking
+from simulation.draws.shaking import ShakingDraws, sample_shaking
 from simulation.errors import Fault, ScenarioError
 from simulation.physics.people import damaged_home_frac, left_behind_frac
 from simulation.physics.restoration import still_out_frac
@@ -27,8 +28,18 @@ _QUANTILES = 200  # midpoints over which the expected reopening of a road is ave
 Course = tuple[Float[np.ndarray, "S T1"], Float[np.ndarray, " T1"]]
 
 
-def sample_evacuees(spec: Spec, shelter: str, part: Evacuees, scenario_ids: Int[np.ndarray, " S"], seed: int) -> Course:
-    """Draw the evacuees of a shelter at the edges of the control steps; and their expectation [people]."""
+def sample_evacuees(
+    spec: Spec,
+    shelter: str,
+    part: Evacuees,
+    scenario_ids: Int[np.ndarray, " S"],
+    seed: int,
+    shaking: ShakingDraws | None = None,
+) -> Course:
+    """Draw the evacuees of a shelter at the edges of the control steps; and their expectation [people].
+
+    ``shaking`` is that of the same scenarios, for homes that it damages.
+    """
     since_h = spec.clock.hours - _struck_h(spec)
     out_frac = still_out_frac(restoration_curve(part.water_preset), np.maximum(since_h, 0.0))
     damaged = part.damaged_people * damaged_home_frac(since_h, part.arrival_h, part.damaged_stay_h)
@@ -38,7 +49,12 @@ def sample_evacuees(spec: Spec, shelter: str, part: Evacuees, scenario_ids: Int[
         chance = generator(seed, int(scenario), Stream.ARRIVAL, f"{shelter}.evacuees")
         factors[row] = np.exp(np.array([part.damaged_sigma, part.water_sigma]) * chance.standard_normal(2))
     mean = damaged * np.exp(part.damaged_sigma**2 / 2.0) + dry * np.exp(part.water_sigma**2 / 2.0)
-    return factors @ np.stack([damaged, dry]), mean
+    wanting = factors @ np.stack([damaged, dry])
+    if part.homes is None:
+        return wanting, mean
+    assert shaking is not None, "the Spec refuses homes where nothing shakes"
+    driven_out, usual = sample_homes(spec, shelter, part, part.homes, shaking)
+    return wanting + driven_out, mean + usual
 
 
 def sample_visitors(

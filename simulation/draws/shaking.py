@@ -17,7 +17,15 @@ from simulation.scenario.spec import Placed, Spec
 from simulation.scenario.water import WaterTank
 from simulation.units import HOURS_PER_DAY
 
-__all__ = ["Component", "ShakingDraws", "components", "mains_districts", "sample_shaking", "shaking_sites"]
+__all__ = [
+    "Component",
+    "ShakingDraws",
+    "components",
+    "mains_districts",
+    "sample_shaking",
+    "shaking_sites",
+    "site_number",
+]
 
 ORIGIN = "origin"
 """The site of everything that has no place of its own."""
@@ -60,10 +68,20 @@ class ShakingDraws:
                 return self.state[:, :, c], self.mended_h[:, :, c]
         return None
 
+    def at(self, spec: Spec, name: str) -> Float[np.ndarray, "S A"]:
+        """Peak ground acceleration where a thing of that name stands; zero for a shock that does not come [g]."""
+        return np.where(np.isfinite(self.shock_h), self.site_g[:, :, site_number(spec, name)], 0.0)
+
 
 def shaking_sites(spec: Spec) -> tuple[str, ...]:
     """Names of the sites: the origin, where all stand that the file does not name, then those that it names."""
     return (ORIGIN, *(spec.shaking.site if spec.shaking is not None else ()))
+
+
+def site_number(spec: Spec, name: str) -> int:
+    """Number of the site where a thing of that name stands: its own, or the origin."""
+    sites = shaking_sites(spec)
+    return sites.index(name) if name in sites else 0
 
 
 def mains_districts(spec: Spec) -> dict[str, list[Placed[WaterTank]]]:
@@ -177,7 +195,7 @@ def _damage(
     spec: Spec, shock_h: Float[np.ndarray, "S A"], site_g: Float[np.ndarray, "S A N"], normals: Normals
 ) -> tuple[Int[np.ndarray, "S A C"], Float[np.ndarray, "S A C"]]:
     """States by the capacity of each component, and repairs by their lognormal."""
-    there, sites = components(spec), shaking_sites(spec)
+    there = components(spec)
     S, A = shock_h.shape
     state = np.zeros((S, A, len(there)), dtype=np.int64)
     mended_h = np.full((S, A, len(there)), -np.inf)
@@ -186,8 +204,7 @@ def _damage(
         states = component.fragility.state
         capacities, betas = np.array([one.median_g for one in states]), np.array([one.beta for one in states])
         capacity = np.broadcast_to(drawn[:, :1], (S, A))
-        site = sites.index(component.site) if component.site in sites else 0
-        reached = ordered_states(site_g[:, :, site], capacities, betas, capacity)
+        reached = ordered_states(site_g[:, :, site_number(spec, component.site)], capacities, betas, capacity)
         state[:, :, c] = np.where(np.isfinite(shock_h), reached, 0)
         for number, one in enumerate(states, start=1):
             mu, sigma = lognormal_of(one.restored_mean_days, one.restored_sd_days)

@@ -11,6 +11,7 @@ __all__ = [
     "damage_states",
     "lognormal_of",
     "ordered_states",
+    "reached_frac",
     "reached_probabilities",
     "restored_frac",
     "shaking_correlation",
@@ -98,6 +99,22 @@ def ordered_states(
     """
     reached = np.log(demand[..., None] / capacities) / betas >= normal[..., None]
     return np.logical_and.accumulate(reached, axis=-1).sum(axis=-1)
+
+
+def reached_frac(
+    demand: Float[np.ndarray, "*S"], capacities: Float[np.ndarray, " D"], betas: Float[np.ndarray, " D"]
+) -> Float[np.ndarray, "*S D"]:
+    """Share of many like components in each damage state or a worse one, for a known demand, which may be zero.
+
+    ``Phi(ln(demand / capacity_d) / beta_d)``, no more than reach every lesser state; see ``ordered_states``.
+
+    >>> reached_frac(np.array([0.0, 0.61, 0.95]), np.array([0.61, 0.95]), np.array([0.64, 0.64])).round(3)
+    array([[0.   , 0.   ],
+           [0.5  , 0.244],
+           [0.756, 0.5  ]])
+    """
+    some = np.maximum(demand, np.finfo(np.float64).tiny)
+    return np.minimum.accumulate(ndtr(np.log(some[..., None] / capacities) / betas), axis=-1)
 
 
 def shaking_correlation(distance_km: Float[np.ndarray, "N N"], range_km: float) -> Float[np.ndarray, "N N"]:

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from simulation.physics.bounds import at_least, at_most
 from simulation.physics.shelter import housed_people
 
-__all__ = ["Room", "damaged_home_frac", "left_behind_frac", "settled", "with_socket"]
+__all__ = ["Room", "damaged_home_frac", "driven_out_frac", "left_behind_frac", "settled", "with_socket"]
 
 
 class Room(NamedTuple):
@@ -94,6 +94,19 @@ def damaged_home_frac(after_h: Float[np.ndarray, "..."], arrival_h: float, stay_
     """
     since_h = np.maximum(after_h, 0.0)
     return -np.expm1(-since_h / arrival_h) * np.exp(-since_h / stay_h)
+
+
+def driven_out_frac(reached: Float[np.ndarray, "*S D"], leaving: Float[np.ndarray, " D"]) -> Float[np.ndarray, "*S"]:
+    """Share of people who leave their homes, of which so many are in each damage state or a worse one.
+
+    ``leaving`` is the share that leaves a home in each state: half of the homes half collapsed or worse, a tenth
+    destroyed, make ``0.4 * 0.503 + 0.1``.
+
+    >>> driven_out_frac(np.array([[0.5, 0.1], [0.0, 0.0]]), np.array([0.503, 1.0])).round(4)
+    array([0.3012, 0.    ])
+    """
+    worse = np.concatenate([reached[..., 1:], np.zeros_like(reached[..., :1])], axis=-1)
+    return (reached - worse) @ leaving
 
 
 def left_behind_frac(hours: Float[np.ndarray, "..."], from_h, leave_h: float) -> Float[np.ndarray, "..."]:

@@ -152,7 +152,15 @@ def _wrong_shaking(spec: Spec) -> list[str]:
             *wrong_sites(spec.shaking, [*spec.building, *spec.feeder, *spec.tieline, *spec.road_link, *spec.sewer]),
         ]
     by_shaking = any(outage.kind == "shaking" for one in spec.feeder.values() for outage in one.outage.values())
-    return ["feeder: an outage by shaking needs a [shaking] table"] if by_shaking else []
+    return [
+        *(["feeder: an outage by shaking needs a [shaking] table"] if by_shaking else []),
+        *(
+            f"building.{name}.shelter.{key}.evacuees.homes: their damage needs a [shaking] table"
+            for name, building in spec.building.items()
+            for key, shelter in building.shelter.items()
+            if shelter.evacuees is not None and shelter.evacuees.homes is not None
+        ),
+    ]
 
 
 def _wrong_starts(spec: Spec) -> list[str]:

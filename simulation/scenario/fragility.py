@@ -24,6 +24,7 @@ class DamageState(Part):
     works: bool = Field(default=False, description="whether the component still does its work")
     leak_frac_per_h: NonNegative = Field(default=0.0, description="share of a tank's volume lost each hour [1/h]")
     floor_frac: Fraction = Field(default=1.0, description="share of a building's floor that may still be used")
+    leaving_frac: Fraction = Field(default=0.0, description="share of a home's people who leave it")
 
 
 class Fragility(Part):

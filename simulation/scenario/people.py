@@ -6,10 +6,39 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from simulation.scenario.fragility import read_fragility
 from simulation.scenario.part import Fraction, Name, NonNegative, Part, Positive, Tier
 from simulation.scenario.preset import preset_names
 
-__all__ = ["Cars", "Evacuees", "Group", "Item", "Visitors"]
+__all__ = ["Cars", "Evacuees", "Group", "Homes", "Item", "Visitors"]
+
+
+class Homes(Part):
+    """Homes around the shelter, which shake as its building does: who leaves them follows from the shaking drawn.
+
+    With the share ``P_d(g)`` of homes in damage state ``d`` by lognormal fragility at a shaking of ``g``::
+
+        damaged_people(g) = people * come_frac * sum over d of P_d(g) * leaving_frac_d
+
+    A home meets every shock with the same capacity, so that an aftershock drives out those alone whom no shock before
+    it did.
+    """
+
+    people: Positive = Field(description="people who live in them")
+    fragility: str = Field(default="wooden_home", description="preset in presets/fragility.toml with people who leave")
+    come_frac: Fraction = Field(
+        default=0.667,
+        description="share of those who leave that come to this shelter; default: shelters took 1,995,809 of 2,993,713 "
+        "at the worst of Tokyo's damage estimate of 2022 (wic-net 2615/182)",
+    )
+
+    @model_validator(mode="after")
+    def _drives_people_out(self) -> Homes:
+        known = preset_names("fragility")
+        legal = [name for name in known if any(one.leaving_frac > 0.0 for one in read_fragility(name).state)]
+        if self.fragility not in legal:
+            raise ValueError(f"fragility {self.fragility!r}; legal, with people who leave: {', '.join(legal)}")
+        return self
 
 
 class Evacuees(Part):
@@ -21,7 +50,7 @@ class Evacuees(Part):
                                                  + water_out_people * water_out_frac * W(t))
 
     Each draw scales each part by its own lognormal factor of median 1.  Tokyo's damage estimate of 2022 counts in the
-    same two parts.
+    same two parts.  With ``homes`` the first part follows from the shaking instead, shock by shock, without a factor.
     """
 
     damaged_people: NonNegative = Field(default=0.0, description="median of those whose homes are damaged")
@@ -31,7 +60,10 @@ class Evacuees(Part):
         "(raokiey/R06-Noto, 2024-01-09 to mid-March)",
     )
     damaged_sigma: NonNegative = Field(
-        default=0.3, description="sigma of their lognormal factor; default, an assumption"
+        default=0.3, description="sigma of their lognormal factor; default, an assumption; homes have none"
+    )
+    homes: Homes | None = Field(
+        default=None, description="homes whose damage by the shaking drives people out, in place of damaged_people"
     )
     water_out_people: NonNegative = Field(default=0.0, description="population around that loses its water")
     water_out_frac: Fraction = Field(
@@ -48,6 +80,12 @@ class Evacuees(Part):
         description="time scale of arriving [h]; default: 39 % there after 6 h, 93 % after 32 h; Kumamoto 2016 stood "
         "at its peak after 32 h, Noto 2024 near it after 16 h",
     )
+
+    @model_validator(mode="after")
+    def _counts_homes_once(self) -> Evacuees:
+        if self.homes is not None and self.damaged_people > 0.0:
+            raise ValueError("damaged_people and homes both given; legal: a number, or homes that the shaking damages")
+        return self
 
     @model_validator(mode="after")
     def _has_curve(self) -> Evacuees:
