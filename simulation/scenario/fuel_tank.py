@@ -22,7 +22,8 @@ class FuelTank(Asset):
     permit: Literal["none", "notice", "full"] = Field(
         default="full",
         description="what the fire law asks of it: none below a fifth of the designated quantity in "
-        "presets/fire_law.toml, a notice below all of it, else a full permit; all tanks of a building count together",
+        "presets/fire_law.toml, a notice below all of it, else a full permit; all tanks of a building without a full "
+        "one count together",
     )
     vehicle_demand_l_per_day: NonNegative = Field(
         default=0.0, description="drawn by emergency vehicles from the start of [hazard] on [L/day]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from simulation.errors import ScenarioError
 from simulation.scenario.fire_law import designated_share, wrong_stores
 from simulation.scenario.fuel_tank import FuelTank
 from simulation.scenario.load import load
@@ -37,8 +38,15 @@ def test_bottled_gas_and_what_has_a_full_permit_do_not_count() -> None:
 
 
 def test_a_building_that_stores_too_much_is_refused_on_loading() -> None:
-    with pytest.raises(Exception, match=r"together 1\.2 of the designated quantity"):
-        load(
-            "mihama",
-            {"building.station.fuel_tank.site.permit": "notice", "building.station.fuel_tank.site.capacity_l": 1_200},
-        )
+    with pytest.raises(ScenarioError, match=r"together 1\.2 of the designated quantity"):
+        load("mihama", {"building.station.fuel_tank.site.capacity_l": 1_200})
+
+
+def test_the_tank_of_mihama_gets_by_with_a_notice_beside_the_reserve_of_the_petrol_station() -> None:
+    """950 of 1,000 L; the 3,600 L next door stand under a full permit, and would be too much under the same notice."""
+    tanks = load("mihama").building["station"].fuel_tank
+    assert {name: tank.permit for name, tank in tanks.items()} == {"site": "notice", "reserve": "full"}
+    assert designated_share({"site": tanks["site"]}) == 0.95
+    assert wrong_stores(tanks) == []
+    with pytest.raises(ScenarioError, match=r"together 4\.55 of the designated quantity"):
+        load("mihama", {"building.station.fuel_tank.reserve.permit": "notice"})
