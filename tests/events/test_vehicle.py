@@ -30,8 +30,12 @@ def site(vehicle: dict[str, Any], days: int = 4, **more: Any) -> Spec:
     return area({"hall": {"grid": GRID, "vehicle": {"one": vehicle}, **more}}, days=days)
 
 
-def play(spec: Spec, load_kw: float, lost: tuple[float, float], *, comes: bool = True) -> Trajectory:
+def play(
+    spec: Spec, load_kw: float, lost: tuple[float, float], *, comes: bool = True, sun_kw: np.ndarray | None = None
+) -> Trajectory:
     hands = Hands(spec).demand("hall", critical=load_kw).outage(*lost)
+    if sun_kw is not None:
+        hands.sun("hall.pv.roof", sun_kw)
     draws = hands.draws()
     answer = VehicleDraws(comes=np.array([[comes]]), travel_h=np.array([[spec.vehicles[0].part.travel_h]]))
     draws = replace(draws, vehicle=answer)
@@ -79,6 +83,9 @@ def test_the_way_home_is_kept_in_reserve() -> None:
 
 
 def test_a_car_on_a_timetable_carries_the_house_at_night_and_takes_the_sun_by_day_when_it_is_there() -> None:
+    """40 kWh, 2 kW of load, away from 8 to 18 h, a sun of 6 kW from 6 to 19 h: what is over goes into the car until it
+    leaves and after it has come back, and none of it while it is away.
+    """
     car = {
         "model": "v2h_car",
         "presence": "timetable",
@@ -86,10 +93,17 @@ def test_a_car_on_a_timetable_carries_the_house_at_night_and_takes_the_sun_by_da
         "there_until_hour": 8,
         "forms_grid": True,
     }
-    run = play(site(car, days=2), 2.0, (0.0, 48.0))
+    hour = np.arange(96) / 2.0 % 24.0
+    sun_kw = np.where((hour >= 6.0) & (hour < 19.0), 6.0, 0.0)
+    run = play(site(car, days=2, pv={"roof": {"rated_kw": 9.0}}), 2.0, (0.0, 48.0), sun_kw=sun_kw)
     there = run.flow("vehicle_there_frac", NAME)[0]
     assert there.tolist() == ([1.0] * 16 + [0.0] * 20 + [1.0] * 12) * 2
-    np.testing.assert_allclose(run.flow("vehicle_discharge_kw", NAME)[0][:60], 2.0 * there[:60])
+    dark = sun_kw == 0.0
+    np.testing.assert_allclose(run.flow("vehicle_discharge_kw", NAME)[0], 2.0 * (there * dark))
+    np.testing.assert_allclose(run.flow("vehicle_charge_kw", NAME)[0], 4.0 * (there * ~dark))
+    levels = {0: 40, 6: 28, 8: 36, 18: 36, 19: 40, 24: 30, 30: 18, 32: 26, 42: 26, 43: 30, 48: 20}
+    found = run.level("vehicle_kwh", NAME)[0]
+    assert {at: found[2 * at] for at in levels} == pytest.approx(levels)
 
 
 def test_a_surplus_of_sun_goes_into_a_car_that_takes_and_not_into_a_bus_that_only_gives() -> None:
