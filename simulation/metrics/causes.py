@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from simulation.events.trajectory import EventRecord, Trajectory
 from simulation.metrics.estimate import Estimate, of_ratio, of_skewed_loss
@@ -238,6 +238,8 @@ def _blame(loss: Loss, step_h: float, logs: _Logs, taken: dict[_Chain, np.ndarra
     """Add what was lost to the chains that it was lost by."""
     amount = loss.amount
     spans, chains = _spans(loss.troubles, logs, step_h)
+    if any(trouble.lingers for trouble in loss.troubles):
+        spans = _prolonged(spans, amount > 0.0, step_h)
     pieces = cut(spans, amount.shape[1], step_h)
     hours = pieces.end_h - pieces.start_h
     covered = np.zeros_like(amount)
@@ -283,6 +285,27 @@ def _spans(troubles: Sequence[Trouble], logs: _Logs, step_h: float) -> tuple[Int
         start_h=np.array([start for _, start, _ in found]),
         end_h=np.array([end for _, _, end in found]),
     ), chains
+
+
+def _prolonged(spans: Interruptions, lacking: Bool[np.ndarray, "S T"], step_h: float) -> Interruptions:
+    """Stretches, the last before a gap drawn out to the next or to the first step in which nothing lacks any more."""
+    end_h = spans.end_h.copy()
+    for row in np.unique(spans.row):
+        quiet_h = np.append(np.flatnonzero(~lacking[row]), lacking.shape[1]) * step_h
+
+        def drawn_out(until_h: float, quiet_h: Float[np.ndarray, " q"] = quiet_h) -> float:
+            found = np.searchsorted(quiet_h, until_h - 1e-9)
+            return float(quiet_h[min(found, len(quiet_h) - 1)])
+
+        mine = np.flatnonzero(spans.row == row)
+        last, *later = mine[np.argsort(spans.start_h[mine], kind="stable")]
+        for here in later:
+            if spans.start_h[here] > end_h[last]:
+                end_h[last] = min(spans.start_h[here], drawn_out(float(end_h[last])))
+            if end_h[here] >= end_h[last]:
+                last = here
+        end_h[last] = max(end_h[last], drawn_out(float(end_h[last])))
+    return Interruptions(row=spans.row, start_h=spans.start_h, end_h=end_h)
 
 
 def _table(title: str, unit: str, taken: Mapping[_Chain, np.ndarray], whole: Float[np.ndarray, " S"]) -> CauseTable:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+from jaxtyping import Float
+
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means, total
 from simulation.scenario.spec import Spec
 from simulation.units import HOURS_PER_DAY
 
-__all__ = ["people"]
+__all__ = ["people", "present", "with_power"]
 
 _LACKS = (
     ("without_food", "after the food in store was gone"),
@@ -19,13 +22,13 @@ def people(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
     """Shelters: people and person-days; base stations: hours dark."""
     step_h = trajectory.clock.step_h
     step_days = step_h / HOURS_PER_DAY
-    present = step_means(trajectory, "people")
+    on_floor = step_means(trajectory, "people")
     away = step_means(trajectory, "turned_away")
     found: dict[str, Quantity] = {}
     for shelter in spec.shelters:
-        if shelter.name not in present:
+        if shelter.name not in on_floor:
             continue
-        inside = present[shelter.name]
+        inside = on_floor[shelter.name]
         turned = away[shelter.name]
         found |= _beside_the_floor(shelter.name, trajectory)
         found[key("peak_people", shelter.name)] = Quantity(
@@ -67,6 +70,25 @@ def people(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
             1.0 - up, step_h, unit="h", meaning=f"time without {station}", topic=Topic.PEOPLE, kind=Kind.LOSS
         )
     return found
+
+
+def present(trajectory: Trajectory) -> dict[str, Float[np.ndarray, "S T"]]:
+    """People on the floor of every shelter and in cars before it."""
+    cars = step_means(trajectory, "car_people")
+    return {
+        name: floor + cars[name] if name in cars else floor for name, floor in step_means(trajectory, "people").items()
+    }
+
+
+def with_power(spec: Spec, trajectory: Trajectory) -> dict[str, Float[np.ndarray, "S T"]]:
+    """Those for whom power is meant, by shelter: people in cars only where they draw some."""
+    floor, everybody = step_means(trajectory, "people"), present(trajectory)
+    drawing = {
+        shelter.name
+        for shelter in spec.shelters
+        if shelter.part.cars is not None and shelter.part.cars.power_kwh_per_person_day > 0.0
+    }
+    return {name: everybody[name] if name in drawing else here for name, here in floor.items()}
 
 
 def _beside_the_floor(shelter: str, trajectory: Trajectory) -> dict[str, Quantity]:

@@ -1,17 +1,40 @@
-"""Power: energy, peaks, exchange, self-sufficiency, CO2, and what was not served, by tier."""
+"""Power: energy, peaks, exchange, self-sufficiency, CO2, what was not served by tier, and the service that it is."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float
 
 from simulation.events.trajectory import Trajectory
+from simulation.metrics.interruptions import Lack, join, lacking_share, refine, stretches
 from simulation.metrics.metering import metered
+from simulation.metrics.people import with_power
 from simulation.metrics.quantity import Kind, Quantity, Topic, key, step_means
+from simulation.metrics.survival import Service, Trouble
 from simulation.scenario.spec import Spec
 from simulation.units import TIERS
 
-__all__ = ["carbon", "energy", "exchange", "meter_import_kw", "peaks", "served_kwh", "total_kwh", "unserved"]
+__all__ = [
+    "DEFERRABLE",
+    "carbon",
+    "energy",
+    "exchange",
+    "load_cut",
+    "meter_import_kw",
+    "peaks",
+    "power_services",
+    "served_kwh",
+    "total_kwh",
+    "unserved",
+]
+
+DEFERRABLE: Final = "deferrable"
+"""The tier whose load may wait."""
+
+_CUT = ("shedding_began", "shedding_goes_on")
 
 _FLOWS = (
     ("demand_kw", "demand_kwh", "energy that the loads asked for"),
@@ -149,6 +172,73 @@ def unserved(spec: Spec, trajectory: Trajectory) -> dict[str, Quantity]:
             found[key("unserved_kwh", tier)] = loss(here, f"{tier} loads of all buildings")
     for element in asked:
         found[key("unserved_kwh", element)] = loss([element], element)
+    return found
+
+
+def power_services(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """Power by tier, of the area where two or more buildings have the tier, then of each building."""
+    power = tuple(_of_buildings(spec, trajectory))
+    for tier in TIERS:
+        parts = tuple(service for service in power if service.name.endswith(f".{tier}"))
+        if len(parts) > 1:
+            yield Service(
+                name=f"area.{tier}",
+                meaning=f"{tier} power in every building with {tier} load",
+                allowed_gap_min=min(part.allowed_gap_min for part in parts),
+                served_threshold_frac=max(part.served_threshold_frac for part in parts),
+                interruptions=join(part.interruptions for part in parts),
+                parts=parts,
+            )
+    yield from power
+
+
+def load_cut(element: str, told_late_h: float) -> Trouble:
+    """What the log says of a cut of a tier's load in a building."""
+    return Trouble(element=element, began=_CUT, over="shedding_ended", told_late_h=told_late_h)
+
+
+def _of_buildings(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
+    """Deferrable load is lost when its deadline passes, which step means tell; the others, to the minute.
+
+    What is lost then may be more than its tier asks for in that step, but nobody goes without for longer than the step.
+    """
+    step_h = trajectory.clock.step_h
+    demand = step_means(trajectory, "demand_kw")
+    lacking = step_means(trajectory, "unserved_kw")
+    told = stretches(trajectory, "shedding_began", "shedding_ended")
+    people = _relying(spec, trajectory)
+    for name, building in spec.building.items():
+        for tier in TIERS:
+            element = f"{name}.{tier}"
+            if element not in demand or not demand[element].any():
+                continue
+            share = lacking_share(demand[element], lacking[element])
+            lack = Lack(share=share, allowed=1.0 - building.served_threshold_frac, step_h=step_h)
+            deferrable = tier == DEFERRABLE
+            yield Service(
+                name=element,
+                meaning=f"{tier} power in {building.title or name}",
+                allowed_gap_min=building.allowed_gap_min.get(tier, 0.0),
+                served_threshold_frac=building.served_threshold_frac,
+                interruptions=refine(lack, None if deferrable else told.get(element)),
+                unserved_kwh=lacking[element] * step_h,
+                unserved_person_h=people[name] * share.clip(max=1.0) * step_h if name in people else None,
+                troubles=(load_cut(element, step_h if deferrable else 0.0),),
+            )
+
+
+def _relying(spec: Spec, trajectory: Trajectory) -> dict[str, Float[np.ndarray, "S T"]]:
+    """People who rely on a building's power: those in its shelters, and those who live or work there.
+
+    A building without either is left out.
+    """
+    sheltered = with_power(spec, trajectory)
+    found: dict[str, Float[np.ndarray, "S T"]] = {}
+    for i, (name, building) in enumerate(spec.building.items()):
+        here = [sheltered[item.name] for item in spec.shelters if item.building == i and item.name in sheltered]
+        if here or building.people > 0.0:
+            n = (len(trajectory.scenario_ids), trajectory.clock.n_steps)
+            found[name] = np.sum([np.full(n, building.people), *here], axis=0)
     return found
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Float
 
 from simulation.events.station_tally import OUTCOMES, WAITS
 from simulation.events.trajectory import Trajectory
@@ -22,6 +24,9 @@ _STOPPED = {
     "public": ("public_sale_stopped", "public_sale_resumed"),
 }
 """Kinds of event between which a class gets nothing."""
+
+_DUST_L = 1e-6
+"""Fuel wanted below this is what sums of vehicles that came again left [L]."""
 
 _NONE = Interruptions(row=np.zeros(0, dtype=np.int64), start_h=np.zeros(0), end_h=np.zeros(0))
 _LITRES = (
@@ -120,14 +125,16 @@ def fuel_services(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
 
     It is away from all while the pumps stand still, also from those who wait without end and are never refused.
     Between two vehicles nothing is asked for, so that the log says when a service is away, not the litres.  Litres are
-    lost to a ration, to a queue that nobody waits out, or refused, each with what brought it about.
+    lost to a ration, to a queue that nobody waits out, or refused, each with what brought it about.  People go without
+    while they are in the queue or will try again, whether they will get fuel in the end or not.
     """
     step_h = trajectory.clock.step_h
     asked, lost = step_means(trajectory, "station_asked_lph"), step_means(trajectory, "station_lost_lph")
     rationed, left = step_means(trajectory, "station_rationed_lph"), step_means(trajectory, "station_left_lph")
     still = stretches(trajectory, "pumps_dark", "pumps_lit")
     for placed in spec.service_stations:
-        for who in CLASSES:
+        dark = Trouble(element=placed.name, began=("pumps_dark", "pumps_by_hand"), over="pumps_lit")
+        for who, customers in zip(CLASSES, placed.part.customers(), strict=True):
             element = f"{placed.name}.{who}"
             if element not in asked or not asked[element].any():
                 continue
@@ -148,11 +155,22 @@ def fuel_services(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
                 interruptions=join(
                     (stretches(trajectory, *_STOPPED[who]).get(element, _NONE), still.get(placed.name, _NONE))
                 ),
-                troubles=(refused,),
+                unserved_person_h=_vehicles_without(trajectory, element, customers) * customers.people * step_h,
+                troubles=tuple(replace(trouble, lingers=True) for trouble in (refused, queue, dark)),
                 losses=tuple(
                     Loss(unit="L", amount=(flow * step_h).clip(min=0.0), troubles=(trouble,)) for flow, trouble in parts
                 ),
             )
+
+
+def _vehicles_without(trajectory: Trajectory, element: str, customers: Customers) -> Float[np.ndarray, "S T"]:
+    """Vehicles that came for fuel and are still without it, in the queue or about to try again, as means of the steps.
+
+    They are what these still want over what one asks for in the mean, between the two edges of the step.
+    """
+    wanted_l = trajectory.level("station_waiting_l", element)
+    vehicles = np.where(wanted_l > _DUST_L, wanted_l, 0.0) / customers.litres
+    return 0.5 * (vehicles[:, :-1] + vehicles[:, 1:])
 
 
 def _classes(spec: Spec) -> Iterator[tuple[str, Customers]]:

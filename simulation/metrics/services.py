@@ -15,6 +15,8 @@ from jaxtyping import Bool, Float
 from simulation.events.causes import GOES_ON
 from simulation.events.trajectory import Trajectory
 from simulation.metrics.interruptions import Interruptions, Lack, join, lacking_share, refine, stretches
+from simulation.metrics.people import present, with_power
+from simulation.metrics.power import DEFERRABLE, load_cut, power_services
 from simulation.metrics.quantity import step_means
 from simulation.metrics.service_station import fuel_services
 from simulation.metrics.shower import shower_services
@@ -24,14 +26,11 @@ from simulation.scenario.fuel_tank import FuelTank
 from simulation.scenario.shelter import Communications, Shelter
 from simulation.scenario.spec import Placed, Spec
 from simulation.scenario.water import WaterTank
-from simulation.units import NON_POTABLE_USES, TIERS, WATER_USES
+from simulation.units import NON_POTABLE_USES, WATER_USES
 
 __all__ = ["SERVICES", "services"]
 
 Share = Float[np.ndarray, "S T"]
-
-_DEFERRABLE = "deferrable"
-_CUT = ("shedding_began", "shedding_goes_on")
 
 
 def services(spec: Spec, trajectory: Trajectory) -> tuple[Service, ...]:
@@ -39,56 +38,14 @@ def services(spec: Spec, trajectory: Trajectory) -> tuple[Service, ...]:
     return tuple(service for of in SERVICES for service in of(spec, trajectory))
 
 
-def _all_power(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
-    """Power by tier, of the area where two or more buildings have the tier, then of each building."""
-    power = tuple(_power(spec, trajectory))
-    for tier in TIERS:
-        parts = tuple(service for service in power if service.name.endswith(f".{tier}"))
-        if len(parts) > 1:
-            yield Service(
-                name=f"area.{tier}",
-                meaning=f"{tier} power in every building with {tier} load",
-                allowed_gap_min=min(part.allowed_gap_min for part in parts),
-                served_threshold_frac=max(part.served_threshold_frac for part in parts),
-                interruptions=join(part.interruptions for part in parts),
-                parts=parts,
-            )
-    yield from power
-
-
-def _power(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
-    """Deferrable load is lost when its deadline passes, which step means tell; the others, to the minute."""
-    step_h = trajectory.clock.step_h
-    demand = step_means(trajectory, "demand_kw")
-    lacking = step_means(trajectory, "unserved_kw")
-    told = stretches(trajectory, "shedding_began", "shedding_ended")
-    for name, building in spec.building.items():
-        for tier in TIERS:
-            element = f"{name}.{tier}"
-            if element not in demand or not demand[element].any():
-                continue
-            share = lacking_share(demand[element], lacking[element])
-            lack = Lack(share=share, allowed=1.0 - building.served_threshold_frac, step_h=step_h)
-            deferrable = tier == _DEFERRABLE
-            yield Service(
-                name=element,
-                meaning=f"{tier} power in {building.title or name}",
-                allowed_gap_min=building.allowed_gap_min.get(tier, 0.0),
-                served_threshold_frac=building.served_threshold_frac,
-                interruptions=refine(lack, None if deferrable else told.get(element)),
-                unserved_kwh=lacking[element] * step_h,
-                troubles=(_cut(element, step_h if deferrable else 0.0),),
-            )
-
-
 def _charging(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """Power meant for a shelter's people, for phones and light: the share of its tier that their building serves."""
     demand, lacking = step_means(trajectory, "demand_kw"), step_means(trajectory, "unserved_kw")
-    people = _with_power(spec, trajectory)
+    people = with_power(spec, trajectory)
     for shelter in spec.shelters:
         element = f"{spec.building_names[shelter.building]}.{shelter.part.power_tier}"
         if shelter.name in people and element in demand and demand[element].any():
-            late_h = trajectory.clock.step_h if shelter.part.power_tier == _DEFERRABLE else 0.0
+            late_h = trajectory.clock.step_h if shelter.part.power_tier == DEFERRABLE else 0.0
             share = lacking_share(demand[element], lacking[element]) * (people[shelter.name] > 0.0)
             yield replace(
                 _of_hub(
@@ -98,22 +55,22 @@ def _charging(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
                     _missed(shelter, share, trajectory, people),
                 ),
                 unserved_person_h=people[shelter.name] * share * trajectory.clock.step_h,
-                troubles=(_cut(element, late_h),),
+                troubles=(load_cut(element, late_h),),
             )
 
 
 def _devices(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """Power for groups that need it, such as people on medical devices; those without floor have no socket."""
     demand, lacking = step_means(trajectory, "demand_kw"), step_means(trajectory, "unserved_kw")
-    floor, present, step_h = step_means(trajectory, "people"), _present(trajectory), trajectory.clock.step_h
+    floor, here, step_h = step_means(trajectory, "people"), present(trajectory), trajectory.clock.step_h
     for shelter in spec.shelters:
         for key, group in shelter.part.group.items():
             building = spec.building_names[shelter.building]
             element = f"{building}.{group.power_tier}"
             if group.power_kw_per_person == 0.0 or shelter.name not in floor or element not in demand:
                 continue
-            need = present[shelter.name] * group.share_frac
-            plugged = with_socket(present[shelter.name], floor[shelter.name], group.share_frac)
+            need = here[shelter.name] * group.share_frac
+            plugged = with_socket(here[shelter.name], floor[shelter.name], group.share_frac)
             without = need - plugged * (1.0 - lacking_share(demand[element], lacking[element]))
             share = lacking_share(need, without)
             name = f"{shelter.name}.{key}"
@@ -122,7 +79,7 @@ def _devices(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
                 _of_hub(shelter, name, f"power for {key} in {shelter.name}", lack),
                 allowed_gap_min=spec.building[building].allowed_gap_min.get(group.power_tier, 0.0),
                 unserved_person_h=without * step_h,
-                troubles=(_cut(element, step_h if group.power_tier == _DEFERRABLE else 0.0),),
+                troubles=(load_cut(element, step_h if group.power_tier == DEFERRABLE else 0.0),),
             )
 
 
@@ -148,7 +105,7 @@ def _water_by_use(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """
     asked = step_means(trajectory, "water_use_demand_m3ph")
     lacking = step_means(trajectory, "water_use_unserved_m3ph")
-    people, told = _present(trajectory), _water_told(trajectory)
+    people, told = present(trajectory), _water_told(trajectory)
     for shelter in spec.shelters:
         tanks = _tanks_of(spec, shelter)
         for number, use in enumerate(WATER_USES):
@@ -193,22 +150,23 @@ def _join_told(told: Mapping[str, Interruptions], troubles: Iterable[Trouble]) -
 
 
 def _fuel(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
-    """Vehicles get all or nothing: the tank is dry, or its pump has no power."""
-    demand = step_means(trajectory, "vehicle_demand_lph")
+    """Vehicles get all or nothing: the tank is dry, or its pump has no power.  One driver in each goes without."""
+    demand, step_h = step_means(trajectory, "vehicle_demand_lph"), trajectory.clock.step_h
     lacking = step_means(trajectory, "vehicle_unserved_lph")
     for tank in spec.fuel_tanks:
         if tank.name in demand and demand[tank.name].any():
             share = lacking_share(demand[tank.name], lacking[tank.name])
             service = _of_tank(tank, share, trajectory, {}, f"fuel for emergency vehicles from {tank.name}")
             troubles = (_trouble(tank.name, "vehicles_wait", "vehicles_served"),)
-            loss = Loss(unit="L", amount=lacking[tank.name] * trajectory.clock.step_h, troubles=troubles)
-            yield replace(service, troubles=troubles, losses=(loss,))
+            loss = Loss(unit="L", amount=lacking[tank.name] * step_h, troubles=troubles)
+            drivers_h = None if tank.part.vehicles is None else tank.part.vehicles * share * step_h
+            yield replace(service, unserved_person_h=drivers_h, troubles=troubles, losses=(loss,))
 
 
 def _communications(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """Base stations; those who miss them are the people in the shelters of the same building."""
     step_h = trajectory.clock.step_h
-    up, people = step_means(trajectory, "communications_up_frac"), _present(trajectory)
+    up, people = step_means(trajectory, "communications_up_frac"), present(trajectory)
     names = spec.building_names
     for station in spec.communications:
         if station.name in up:
@@ -229,7 +187,7 @@ def _communications(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
 
 def _floor(spec: Spec, trajectory: Trajectory) -> Iterator[Service]:
     """A place on the floor, or in the own car; those who find neither are turned away."""
-    inside, away = _present(trajectory), step_means(trajectory, "turned_away")
+    inside, away = present(trajectory), step_means(trajectory, "turned_away")
     for shelter in spec.shelters:
         if shelter.name in inside:
             share = lacking_share(inside[shelter.name] + away[shelter.name], away[shelter.name])
@@ -279,7 +237,7 @@ def _for_people(
     shelter: Placed[Shelter], trajectory: Trajectory, quantity: str, what: str, trouble: Trouble
 ) -> Iterator[Service]:
     """Something of which the Trajectory says how many people in a shelter go without it."""
-    people, without = _present(trajectory), step_means(trajectory, quantity)
+    people, without = present(trajectory), step_means(trajectory, quantity)
     step_h = trajectory.clock.step_h
     if shelter.name in people and shelter.name in without:
         lacking = without[shelter.name]
@@ -294,25 +252,6 @@ def _for_people(
             unserved_person_h=lacking * step_h,
             troubles=(trouble,),
         )
-
-
-def _present(trajectory: Trajectory) -> dict[str, Share]:
-    """People on the floor of every shelter and in cars before it."""
-    cars = step_means(trajectory, "car_people")
-    return {
-        name: floor + cars[name] if name in cars else floor for name, floor in step_means(trajectory, "people").items()
-    }
-
-
-def _with_power(spec: Spec, trajectory: Trajectory) -> dict[str, Share]:
-    """Those for whom power is meant: people in cars only where they draw some."""
-    floor, present = step_means(trajectory, "people"), _present(trajectory)
-    drawing = {
-        shelter.name
-        for shelter in spec.shelters
-        if shelter.part.cars is not None and shelter.part.cars.power_kwh_per_person_day > 0.0
-    }
-    return {name: present[name] if name in drawing else here for name, here in floor.items()}
 
 
 def _of_tank(
@@ -347,7 +286,7 @@ def _missed(
     shelter: Placed[Shelter], share: Share, trajectory: Trajectory, users: Mapping[str, Share] | None = None
 ) -> Lack:
     """What a shelter's people miss: all of it while its floor is gone; ``users`` where they are not those present."""
-    out = _shut_out(shelter.name, users or _present(trajectory), trajectory)
+    out = _shut_out(shelter.name, users or present(trajectory), trajectory)
     allowed = 1.0 - shelter.part.served_threshold_frac
     return Lack(share=np.where(out, 1.0, share), allowed=allowed, step_h=trajectory.clock.step_h)
 
@@ -367,10 +306,6 @@ def _tanks_of(spec: Spec, shelter: Placed[Shelter]) -> list[Placed[WaterTank]]:
     return [tank for name in named for tank in spec.water_tanks if tank.name == name]
 
 
-def _cut(element: str, told_late_h: float) -> Trouble:
-    return Trouble(element=element, began=_CUT, over="shedding_ended", told_late_h=told_late_h)
-
-
 def _empty(element: str) -> Trouble:
     return _trouble(element, "stock_empty", "stock_refilled")
 
@@ -381,7 +316,7 @@ def _trouble(element: str, began: str, over: str) -> Trouble:
 
 
 SERVICES: Final[tuple[Callable[[Spec, Trajectory], Iterator[Service]], ...]] = (
-    _all_power,
+    power_services,
     _water,
     _water_by_use,
     _fuel,

@@ -33,12 +33,14 @@ class Trouble:
     """Events by which the log tells that an element lacks something: kinds that begin it (again), the one that ends it.
 
     ``told_late_h`` is how long after the loss they come: deferrable load is lost in the step before its event [h].
+    One that ``lingers`` is behind what still lacks after its end, until the next begins or nothing lacks any more.
     """
 
     element: str
     began: tuple[str, ...]
     over: str
     told_late_h: float = 0.0
+    lingers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,9 @@ class Service:
 
     ``parts`` are the services that it consists of; it then ends with the first of them, each by its own rule, and its
     gap and threshold are the strictest of theirs.  ``unserved_kwh`` and ``unserved_person_h`` are what was lost in each
-    step, where it is energy or people who went without; ``troubles`` are the events by which to trace it back.
-    ``losses`` are litres and cubic metres, each with the events that tell them.  ``lost_when`` is said in place of the
-    threshold by one whose interruptions the log tells.
+    step, where it is energy or people who went without (of ``parts``, theirs); ``troubles`` are the events by which to
+    trace it back.  ``losses`` are litres and cubic metres, each with the events that tell them.  ``lost_when`` is said
+    in place of the threshold by one whose interruptions the log tells.
     """
 
     name: str
@@ -180,8 +182,9 @@ def given(service: Service, reference: Reference) -> dict[str, Quantity]:
             meaning=f"hours with {service.meaning}, counted {reference.words}, of {reference.horizon_h:g} h simulated",
             topic=Topic.SURVIVAL,
         )
-    if service.unserved_person_h is not None:
-        missed = service.unserved_person_h.sum(axis=1)
+    counted = [one.unserved_person_h for one in (service, *service.parts) if one.unserved_person_h is not None]
+    if counted:
+        missed = np.sum(counted, axis=0).sum(axis=1)
         found[key("unserved_person_h", service.name)] = Quantity(
             values=np.where(missed > _DUST_PERSON_H, missed, 0.0),
             unit="person-h",

@@ -10,7 +10,7 @@ from simulation.scenario.fire_law import wrong_stores
 from simulation.scenario.fuel_tank import FuelTank
 from simulation.scenario.genset import Genset
 from simulation.scenario.grid import Grid
-from simulation.scenario.part import Name, Part, Positive
+from simulation.scenario.part import Name, NonNegative, Part, Positive
 from simulation.scenario.pv import PV
 from simulation.scenario.service_station import ServiceStation
 from simulation.scenario.shelter import Communications, Shelter
@@ -46,6 +46,10 @@ class Building(Part):
     vehicle: dict[Name, Vehicle] = Field(default={}, description="vehicles that give power")
     shelter: dict[Name, Shelter] = Field(default={}, description="places for people")
     communications: dict[Name, Communications] = Field(default={}, description="base stations and radio")
+    people: NonNegative = Field(
+        default=0.0,
+        description="people who live or work there and rely on its power, beside those in its shelters",
+    )
     allowed_gap_min: dict[str, float] = Field(
         default={"critical": 1.0, "essential": 60.0, "deferrable": 720.0, "comfort": 1440.0},
         description="interruption of a tier that is still no loss of service [min]",

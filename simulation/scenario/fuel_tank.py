@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulation.scenario.part import Asset, Fraction, NonNegative, Positive
 
@@ -28,8 +28,19 @@ class FuelTank(Asset):
     vehicle_demand_l_per_day: NonNegative = Field(
         default=0.0, description="drawn by emergency vehicles from the start of [hazard] on [L/day]"
     )
+    vehicles: Positive | None = Field(
+        default=None,
+        description="emergency vehicles that share that demand, each with one driver who goes without when it is not "
+        "served; default: not known, and no person-hours are counted",
+    )
     vehicle_shortage_jpy_per_l: NonNegative = Field(default=1_000.0, description="value of a litre not served [yen/L]")
     allowed_gap_min: NonNegative = Field(
         default=60.0, description="interruption that is still no loss of service [min]"
     )
     served_threshold_frac: Fraction = Field(default=0.99, description="share of demand that counts as served")
+
+    @model_validator(mode="after")
+    def _vehicles_draw_something(self) -> FuelTank:
+        if self.vehicles is not None and self.vehicle_demand_l_per_day == 0.0:
+            raise ValueError(f"vehicles {self.vehicles:g} without vehicle_demand_l_per_day; legal: both, or neither")
+        return self

@@ -21,6 +21,11 @@ class Customers(Part):
     )
     litres: Positive = Field(default=30.0, description="mean that one asks for, before any ration [L]")
     litres_sigma: NonNegative = Field(default=0.3, description="sigma of its lognormal; the mean stays")
+    people: Positive = Field(
+        default=1.0,
+        description="people in one who go without fuel while it waits or is to come again; "
+        "default: the driver, the fewest that there can be",
+    )
     patience_min: Positive | None = Field(
         default=None, description="mean of the exponential time after which one leaves the queue [min]; default: stays"
     )
