@@ -96,9 +96,13 @@ def test_person_hours_are_traced_service_by_service() -> None:
 
 
 def test_tables_sum_to_the_whole() -> None:
+    """Of energy, of water, and of the hours of seven people who rely on each building's power."""
     hands = hub()
     run = hands.play()
-    for table in assess(hands.spec, run).causes:
+    lived_in = {name: building.model_copy(update={"people": 7.0}) for name, building in hands.spec.building.items()}
+    found = assess(hands.spec.model_copy(update={"building": lived_in}), run)
+    assert any(table.title.startswith("hours that people") for table in found.causes)
+    for table in found.causes:
         assert sum(row.amount.mean for row in table.rows) == pytest.approx(table.whole.mean, rel=1e-9)
         assert sum(row.share.mean for row in table.rows) == pytest.approx(1.0, rel=1e-9)
 

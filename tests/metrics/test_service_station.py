@@ -109,3 +109,29 @@ def test_every_visit_ends_in_one_way_and_every_litre_lost_has_its_cause() -> Non
     roots = {row.root.partition(" at ")[0] for row in table.rows}
     assert {"fuel rationed", "queue too long", "public sale stopped"} <= roots
     assert "no event" not in roots
+
+
+def test_who_stands_before_dark_pumps_goes_without_and_the_lost_grid_is_why() -> None:
+    """Nobody is served all day: the person-hours are the vehicle-hours of the queue, at two people a car."""
+    found = station_metrics({"public": one_litre(960.0) | {"people": 2.0}}, 10_000.0, outage=(0.0, 24.0))
+    queued_h = found.per_scenario[f"station_wait_h[{ELEMENT}.public]"].values
+    cars = found.per_scenario[f"station_asked_l[{ELEMENT}.public]"].values
+    without = found.per_scenario[f"unserved_person_h[{ELEMENT}.public]"].values
+    assert without == pytest.approx(2.0 * queued_h * cars, rel=0.01)
+    (table,) = (table for table in found.causes if table.title.startswith("hours"))
+    assert {row.root for row in table.rows} == {"grid lost on main"}
+    assert sum(row.amount.mean for row in table.rows) == pytest.approx(table.whole.mean)
+
+
+def test_every_person_hour_without_fuel_has_its_cause_and_they_sum_to_the_whole() -> None:
+    """A tank that is dry at noon, and drivers who come again six hours later."""
+    again = one_litre(960.0) | {"returns_prob": 0.8, "returns_after_h": 6.0}
+    found = station_metrics({"promised_l": 50.0, "public": again, "emergency": one_litre(96.0)}, 450.0)
+    (table,) = (table for table in found.causes if table.title.startswith("hours"))
+    without = sum(found.estimates[f"unserved_person_h[{ELEMENT}.{who}]"].mean for who in ("public", "emergency"))
+    assert without > 100.0
+    assert table.whole.mean == pytest.approx(without)
+    assert sum(row.amount.mean for row in table.rows) == pytest.approx(without)
+    assert sum(row.share.mean for row in table.rows) == pytest.approx(1.0)
+    assert table.rows[0].root.startswith("public sale stopped")
+    assert table.rows[0].share.mean > 0.97

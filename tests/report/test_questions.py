@@ -30,6 +30,7 @@ def test_every_service_but_those_of_the_area_says_what_it_did_not_give(hub_week:
     own = [curve for curve in hub_week.metrics.survival if not curve.service.startswith("area.")]
     assert list(rows) == [service_words(curve) for curve in own]
     assert rows["Critical power, hub"].amount == hub_week.metrics.estimates["unserved_kwh[hub.critical]"]
+    assert rows["Critical power, hub"].people == hub_week.metrics.estimates["unserved_person_h[hub.critical]"]
     floor = rows["Room in shelter hall at hub"]
     assert floor.people == hub_week.metrics.estimates["unserved_person_h[hub.shelter.hall]"]
 

@@ -193,6 +193,22 @@ def test_engine_and_tank_with_different_fuels_contradict_each_other(tmp_path):
     assert _wheres(tmp_path, SMALL + added) == ["building.mall.genset.g.fuel"]
 
 
+def test_vehicles_that_draw_nothing_and_fewer_than_no_people_are_faults(tmp_path):
+    added = """
+    [building.mall.fuel_tank.t]
+    fuel = "diesel"
+    capacity_l = 100
+    vehicles = 3
+    """
+    with pytest.raises(ScenarioError) as caught:
+        load(write(tmp_path, SMALL + added))
+    (fault,) = caught.value.faults
+    assert fault.where == "building.mall.fuel_tank.t"
+    assert fault.legal == "both, or neither"
+    assert _wheres(tmp_path, SMALL + "[building.club]\npeople = -1\n") == ["building.club.people"]
+    load(write(tmp_path, SMALL + added + "vehicle_demand_l_per_day = 90\n"))
+
+
 def test_buildings_behind_one_meter_have_one_tariff(tmp_path):
     text = SMALL.replace("contract_kw = 500", 'contract_kw = 500\nmeter = "m"').replace(
         'tariff = "tepco_high_2024"\ncontract_kw = 200', 'tariff = "kansai_high_as"\ncontract_kw = 200\nmeter = "m"'
