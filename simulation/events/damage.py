@@ -125,6 +125,7 @@ def _put_out(world: World, engine: EngineUnit, state: EngineState) -> None:
     """Stop an engine where it stands: out of service, or ready again; a repair under way comes to nothing."""
     if engine.state is EngineState.RUNNING:
         engine.life_left_h -= world.now_h - engine.started_h
+        world.source_lost = True
     engine.version += 1
     engine.state = state
     engine.output_kw = 0.0

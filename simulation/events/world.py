@@ -67,7 +67,7 @@ class World(Area):
         self.row = 0
         self.plan: Plan | None = None
         self.check_balance = False
-        self.source_lost = False  # since the last control tick an engine failed or ran dry, or a battery did
+        self.source_lost = False  # since the last control tick an engine that ran gave out, or a battery that gave
         self.whole = False  # all buildings have their grid and all lines stand as they then should: no island anywhere
         self.n_events = 0
         self.feeder_up = [True] * len(spec.feeder)

@@ -18,7 +18,7 @@ from simulation.events.world import World
 from simulation.physics.fragility import reached_probabilities
 from simulation.scenario.fragility import read_fragility
 from tests.events.test_causes import chain
-from tests.events.worlds import DIESEL, GRID, Hands, area, texts
+from tests.events.worlds import BATTERY, DIESEL, GRID, Hands, area, texts
 
 STRIKE = {"start": "2019-09-09T02:00"}
 SHAKING: dict[str, Any] = {
@@ -175,6 +175,20 @@ def test_a_damaged_line_carries_nothing(lost_h: float) -> None:
     out = list(range(4 if lost_h < 3.0 else 6, 16))
     assert np.flatnonzero(run.flow("unserved_kw", "b.critical")[0]).tolist() == out
     assert chain(run, "shedding_began", -1) == ["shedding_began", "dark", "damaged", "strike"]
+
+
+def test_an_engine_that_an_aftershock_breaks_within_a_step_is_made_up_for_at_once() -> None:
+    """The engine that carried b breaks at 12:15; c's battery takes over then, not at 12:30."""
+    store = {"battery": {"s": {**BATTERY, "initial_level_frac": 1.0, "forms_grid": True}}}
+    wire = {"b": "b", "capacity_ab_kw": 40.0, "capacity_ba_kw": 40.0, "loss_frac": 0.1}
+    homes = {"a": {"grid": GRID, **ENGINE}, "b": {"grid": GRID}, "c": {"grid": GRID, **store}}
+    wires = {"x": {"a": "a", **wire}, "y": {"a": "c", **wire}}
+    spec = area(homes, days=2, hazard=STRIKE, shaking=SHAKING, tieline=wires)
+    hands = Hands(spec).demand("b", critical=18.0).outage(11.0, 14.0)
+    run = played(hands, ("a.genset.g", 1, 2, 40.0), shock_h=(2.0, 12.25))
+    assert run.flow("genset_kw", "a.genset.g")[0, 23:26] == pytest.approx([20.0, 10.0, 0.0])
+    assert run.flow("sent_kw", "y:c>b")[0, 23:26] == pytest.approx([0.0, 10.0, 20.0])
+    assert run.flow("unserved_kw", "b.critical")[0, 23:28] == pytest.approx(np.zeros(5), abs=1e-9)
 
 
 def test_an_aftershock_takes_a_grid_that_had_come_back() -> None:
