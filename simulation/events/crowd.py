@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import repeat
-from typing import TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -15,8 +15,16 @@ from simulation.units import TIERS
 
 __all__ = ["Crowd", "crowds"]
 
-Crowd: TypeAlias = tuple[float, float, float, float, float, tuple[tuple[int, float], ...]]
-"""People on the floor, in cars, turned away and present; their load, and by tier that of groups with more [kW]."""
+
+class Crowd(NamedTuple):
+    """People on the floor, in cars, turned away and present; their load, and by tier that of groups with more [kW]."""
+
+    people: float
+    cars: float
+    turned_away: float
+    present: float
+    power_kw: float
+    group_kw: tuple[tuple[int, float], ...]
 
 
 def crowds(part: Shelter, room: Room, wanting: Float[np.ndarray, " N"]) -> list[Crowd]:
@@ -42,4 +50,4 @@ def crowds(part: Shelter, room: Room, wanting: Float[np.ndarray, " N"]) -> list[
         if group.power_kw_per_person > 0.0
     ]
     columns = np.stack([people, cars, turned_away, present, power_kw]).tolist()
-    return list(zip(*columns, zip(*groups, strict=True) if groups else repeat(()), strict=False))
+    return list(map(Crowd, *columns, zip(*groups, strict=True) if groups else repeat(())))

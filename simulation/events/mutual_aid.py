@@ -78,9 +78,7 @@ def _ask_around(buses: list[Bus], bus: Bus, need: tuple[int, bool], left: int) -
 
 def _may_extend(lane: Lane, node: Bus, path: list[Lane]) -> bool:
     """Whether more can come over a lane; grid power may not be passed on over a line for own sources only."""
-    if not lane.closed or lane.capacity_kw - lane.sent_kw <= DUST_KW:
-        return False
-    if lane.back is not None and lane.back.sent_kw > 0.0:
+    if lane.room_kw <= DUST_KW or (lane.back is not None and lane.back.sent_kw > 0.0):
         return False
     return not (path and path[0].own_only and not lane.own_only and not node.clean)
 
@@ -91,7 +89,7 @@ def _fetch(donor: Bus, way: list[Lane], need: tuple[int, bool], missing_kw: floa
     keep = 1.0
     for lane in reversed(way):
         keep *= lane.keep_frac
-        arriving = min(arriving, (lane.capacity_kw - lane.sent_kw) * keep)
+        arriving = min(arriving, lane.room_kw * keep)
     if arriving <= DUST_KW:
         return 0.0
     sent = _spare(donor, need, arriving / keep, own_only=way[0].own_only and not donor.clean)

@@ -121,17 +121,15 @@ class ServiceStationUnit:
         for kind, on_the_way in enumerate(self.on_the_way):
             on_the_way.begin(self.visits, kind)
 
-    def catch_up(self, until_h: float, row: int) -> None:
-        """Write down, in the step where they come, the vehicles that have come in vain before an hour."""
+    def catch_up(self, until_h: float) -> None:
+        """Write down, in the step that runs now, the vehicles that have come in vain before an hour."""
         public = self.on_the_way[_PUBLIC]
-        if not public.in_vain:
-            return
-        asked_l, lost_l, visits = public.pass_by(until_h)
+        asked_l, lost_l, visits = public.pass_by(until_h) if public.in_vain else ([], [], 0)
         if visits:
             world, element = self.world, self.first + _PUBLIC
-            world.add_all(ASKED_LPH, element, asked_l, row)
-            world.add_all(LOST_LPH, element, lost_l, row)
-            self.tally.count_all(world, _PUBLIC, TURNED_AWAY, visits, row)
+            world.add_all(ASKED_LPH, element, asked_l)
+            world.add_all(LOST_LPH, element, lost_l)
+            self.tally.count(world, _PUBLIC, TURNED_AWAY, visits)
 
     def _meet(self, kind: int, number: int, first: bool) -> None:
         """A vehicle arrives: it queues, or drives on where there is nothing for it or the queue is too long."""
@@ -260,7 +258,7 @@ class ServiceStationUnit:
         key = f"{self.name} public"
         world.settle(max(world.env.now, world.now_h))
         if opens:
-            self.catch_up(world.env.now, world.row)
+            self.catch_up(world.env.now)
             self.on_the_way[_PUBLIC].in_vain = False
             world.log.say("public_sale_resumed", f"{self.name}.public", f"{self.title} sells to the public again")
             world.causes.end(key)
@@ -292,10 +290,8 @@ class ServiceStationUnit:
             return
         by_hand = self.part.hand_service_min is not None
         words = f"pumps at {self.title} are worked by hand" if by_hand else f"pumps at {self.title} stand still"
-        why = why_dark(world, self.bus)
-        world.causes.begin(
-            key, world.log.say("pumps_by_hand" if by_hand else "pumps_dark", self.name, words, cause=why)
-        )
+        kind, why = "pumps_by_hand" if by_hand else "pumps_dark", why_dark(world, self.bus)
+        world.causes.begin(key, world.log.say(kind, self.name, words, cause=why))
 
     def _refuse(self, kind: int) -> None:
         """The first of a class that gets too little is told of, and again when one has got its fill in between."""
@@ -305,10 +301,9 @@ class ServiceStationUnit:
         self.world.settle(max(self.world.env.now, self.world.now_h))
         causes = self.world.causes
         why = causes.latest([f"{self.name} pumps", self.tank.name])
+        why = self._why_low() if why == NO_CAUSE else why
         words = f"no fuel for {CLASSES[kind]} vehicles at {self.title}"
-        self.world.log.say(
-            "fuel_refused", f"{self.name}.{CLASSES[kind]}", words, cause=why if why != NO_CAUSE else self._why_low()
-        )
+        self.world.log.say("fuel_refused", f"{self.name}.{CLASSES[kind]}", words, cause=why)
 
     def _tell_queue(self, kind: int, *, too_long: bool) -> None:
         """The first of a class that will not wait, and that nobody of it waits any more."""
@@ -370,10 +365,9 @@ def _start(world: World) -> None:
 def _ration(world: World, unit: ServiceStationUnit) -> Generator[Event, object, None]:
     yield world.until(world.struck_h)
     world.settle(max(world.struck_h, world.now_h))
-    words = f"{unit.title} rations the public to {unit.part.ration_l:g} L"
-    world.log.say(
-        "fuel_rationed", f"{unit.name}.public", words, unit.part.ration_l or 0.0, cause=world.causes.at(SHOCK)
-    )
+    litres = unit.part.ration_l or 0.0
+    words = f"{unit.title} rations the public to {litres:g} L"
+    world.log.say("fuel_rationed", f"{unit.name}.public", words, litres, cause=world.causes.at(SHOCK))
 
 
 def _stop_public(world: World, unit: ServiceStationUnit, hour: float) -> Generator[Event, object, None]:
@@ -389,11 +383,17 @@ def _act(world: World) -> float:
     return inf
 
 
+def _close(world: World) -> None:
+    for unit in world.parts["service_station"]:
+        unit.catch_up(world.hours[world.row + 1])
+
+
 PART = Part(
     name="service_station",
     build=_build,
     start=_start,
     act=_act,
+    close=_close,
     flows=FLOWS,
     levels=LEVELS,
 )

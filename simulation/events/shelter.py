@@ -143,15 +143,15 @@ class ShelterUnit:
         self._ask_water()
 
     def _ask_water(self) -> None:
-        present = np.array([crowd[3] for crowd in self._crowds[self._at :]])
+        present = np.array([crowd.present for crowd in self._crowds[self._at :]])
         need = np.array(self.l_per_person_day_by_use)
         self._waters[self._at :] = people_water_m3ph(present[:, None], need).tolist()
 
     def _count(self) -> None:
         """See who is there now, and what they ask for."""
-        at = self._at
-        self.people, self.cars, self.turned_away, self.present, self.power_kw, self.group_kw = self._crowds[at]
-        self.water_m3ph = self._waters[at]
+        crowd = self._crowds[self._at]
+        self.people, self.cars, self.turned_away, self.present, self.power_kw, self.group_kw = crowd
+        self.water_m3ph = self._waters[self._at]
         for item in self.items:
             item.users = item.share * self.present
 

@@ -54,13 +54,9 @@ class Tally:
         self._waits_h: list[list[float]] = [[] for _ in CLASSES]
         self.waits_h = [0.0] * (len(CLASSES) * len(WAITS))  # class by class those of WAITS
 
-    def count(self, world: World, class_index: int, outcome: int) -> None:
-        """One visit of a class is over."""
-        world.add(_CARS, self._first + class_index * len(OUTCOMES) + outcome, 1.0)
-
-    def count_all(self, world: World, class_index: int, outcome: int, visits: int, row: int) -> None:
-        """So many visits of a class were over in a step, all in the same way."""
-        world.add_all(_CARS, self._first + class_index * len(OUTCOMES) + outcome, [float(visits)], row)
+    def count(self, world: World, class_index: int, outcome: int, visits: int = 1) -> None:
+        """So many visits of a class are over, all in the same way."""
+        world.add(_CARS, self._first + class_index * len(OUTCOMES) + outcome, float(visits))
 
     def waited(self, class_index: int, hours: float) -> None:
         """A vehicle that is served has waited so long [h]."""
@@ -115,7 +111,6 @@ def _elements(world: World) -> list[str]:
 def _gate_l(world: World) -> list[float]:
     row: list[float] = []
     for unit in world.parts["service_station"]:
-        unit.catch_up(world.hours[world.row], world.row - 1)
         wanted_l = [on_the_way.coming_again_l for on_the_way in unit.on_the_way]
         if any(unit.waiting_n):
             for one, queue in enumerate(unit.waiting):

@@ -37,6 +37,8 @@ from simulation.scenario.spec import Spec
 
 __all__ = ["World"]
 
+_CLOSES = tuple(part.close for part in PARTS if part.closes)
+
 
 class World(Area):
     """Scenario ``s`` of the draws, played out.
@@ -213,6 +215,8 @@ class World(Area):
                 column = self.columns["unserved_kw"].start + N_TIERS * bus.index + DEFERRABLE_TIER
                 self._rows.add(self.row, column, expired / self.step_h)
             self.story.tell_expired(bus, expired)
+        for close in _CLOSES:
+            close(self)
         self.row += 1
         self._levels += self._level_reader.packed()
 
@@ -221,8 +225,9 @@ class World(Area):
         row = self.row if self.row < self._n_steps else self._n_steps - 1
         self._rows.add(row, self.columns[quantity].start + index, amount / self.step_h)
 
-    def add_all(self, quantity: str, index: int, amounts: list[float], row: int) -> None:
-        """Write down amounts that moved one after another in a step."""
+    def add_all(self, quantity: str, index: int, amounts: list[float]) -> None:
+        """Write down amounts that moved one after another, in the step that runs now."""
+        row = self.row if self.row < self._n_steps else self._n_steps - 1
         self._rows.add_all(row, self.columns[quantity].start + index, [amount / self.step_h for amount in amounts])
 
     def add_over(self, quantity: str, index: int, value: float, span_h: tuple[float, float]) -> None:
