@@ -177,6 +177,18 @@ def test_a_damaged_line_carries_nothing(lost_h: float) -> None:
     assert chain(run, "shedding_began", -1) == ["shedding_began", "dark", "damaged", "strike"]
 
 
+def test_a_line_that_breaks_within_a_step_while_everybody_has_the_grid_carries_nothing_until_it_is_mended() -> None:
+    """b's contract falls short by 5 kW, which a lends over the wire: from 02:15 to 08:00 it is broken."""
+    shaking = SHAKING | {"fragility": {"tieline": "power_line"}}
+    line = {"a": "a", "b": "b", "capacity_ab_kw": 50.0, "capacity_ba_kw": 50.0, "loss_frac": 0.0, "operation": "always"}
+    homes = {"a": {"grid": GRID}, "b": {"grid": {**GRID, "contract_kw": 5.0}}}
+    spec = area(homes, days=2, hazard=STRIKE, shaking=shaking, tieline={"wire": line})
+    run = played(Hands(spec).demand("b", critical=10.0), ("wire", 0, 1, 8.0), shock_h=(2.25, 12.0))
+    sent_kw = run.flow("sent_kw", "wire:a>b")[0]
+    assert sent_kw[3:6] == pytest.approx([5.0, 2.5, 0.0])
+    assert sent_kw[14:18] == pytest.approx([0.0, 0.0, 5.0, 5.0])
+
+
 def test_an_engine_that_an_aftershock_breaks_within_a_step_is_made_up_for_at_once() -> None:
     """The engine that carried b breaks at 12:15; c's battery takes over then, not at 12:30."""
     store = {"battery": {"s": {**BATTERY, "initial_level_frac": 1.0, "forms_grid": True}}}
