@@ -79,10 +79,10 @@ def test_waiting_is_that_of_the_formulae(pumps: int, exponential: bool, load: fl
 def test_those_who_drive_on_are_as_many_as_erlang_says() -> None:
     """Load 3 at 4 pumps, one place to wait: B / (4 / 3 + B), where B = 0.206107 is Erlang's without that place."""
     station = {"pumps": 4, "service_min": 1.0, "exponential_service": True}
-    run = station_run({**station, "public": one_litre(3.0 * 1440.0, balks_above=0)}, days=1, scenarios=16)
+    run = station_run({**station, "public": one_litre(3.0 * 1440.0, balks_above=0)}, days=2, scenarios=48)
     balked = run.flow("station_cars_ph", "stand.service_station.s.public.balked").sum(axis=1) * run.clock.step_h
     found = balked / litres(run, "station_asked_lph", "public")
-    assert abs(found.mean() - 0.206107 / (4.0 / 3.0 + 0.206107)) < 3.0 * found.std(ddof=1) / 4.0
+    assert abs(found.mean() - 0.206107 / (4.0 / 3.0 + 0.206107)) < 3.0 * found.std(ddof=1) / np.sqrt(48.0)
 
 
 @pytest.mark.slow
