@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from simulation.scenario.part import Name, NonNegative, Part, Positive, Probability
+from simulation.scenario.part import LocalTime, Name, NonNegative, Part, Positive, Probability
 
 __all__ = [
     "DistributionOutage",
@@ -37,7 +37,7 @@ class Grid(Part):
 
 
 class _OutageBase(Part):
-    start: datetime | None = Field(
+    start: LocalTime | None = Field(
         default=None, description="local time at which power is lost; default: the start of [hazard]"
     )
     probability: Probability = Field(default=1.0, description="chance that it happens at all")
@@ -45,13 +45,6 @@ class _OutageBase(Part):
     def under_way(self, moment: datetime) -> bool:
         """Whether it began before a local moment and may last beyond it."""
         return self.start is not None and self.start < moment
-
-    @field_validator("start")
-    @classmethod
-    def _naive(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.tzinfo is not None:
-            raise ValueError("legal: local time without an offset; the zone is named in [place]")
-        return value
 
 
 class ScheduledOutage(_OutageBase):

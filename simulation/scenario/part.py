@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-__all__ = ["Asset", "Fraction", "Name", "NonNegative", "Part", "Positive", "Probability", "Tier"]
+__all__ = ["Asset", "Fraction", "LocalTime", "Name", "NonNegative", "Part", "Positive", "Probability", "Tier"]
+
+
+def _without_offset(moment: datetime) -> datetime:
+    if moment.tzinfo is not None:
+        raise ValueError("legal: local time without an offset; the zone is named in [place]")
+    return moment
+
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Probability = Fraction
 Name = Annotated[str, Field(min_length=1, pattern=r"^[A-Za-z0-9_\-]+$")]
+LocalTime = Annotated[datetime, AfterValidator(_without_offset)]
 Tier = Literal["critical", "essential", "deferrable", "comfort"]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from simulation.scenario.clock import Clock
-from simulation.scenario.part import Part
+from simulation.scenario.part import LocalTime, Part
 from simulation.units import SECONDS_PER_HOUR, STEP_MINUTES
 
 __all__ = ["Period"]
@@ -22,7 +22,7 @@ _FIRST_YEAR, _LAST_YEAR = 1949, 2099
 class Period(Part):
     """First local midnight (or moment), length in local calendar days, and the planning, control and metering steps."""
 
-    start: datetime = Field(description="local wall-clock time of the first step, e.g. 2026-08-03 or 2026-08-03T06:00")
+    start: LocalTime = Field(description="local wall-clock time of the first step, e.g. 2026-08-03 or 2026-08-03T06:00")
     days: int = Field(ge=1, le=3660, description="length in calendar days of the place [days]")
     planning_step_min: int = Field(default=30, description="step of the optimiser's plan [min]")
     control_step_min: int = Field(default=30, description="step at which the plant is redispatched [min]")
@@ -32,9 +32,7 @@ class Period(Part):
 
     @field_validator("start", mode="before")
     @classmethod
-    def _local_and_naive(cls, value: object) -> object:
-        if isinstance(value, datetime) and value.tzinfo is not None:
-            raise ValueError("legal: local time without an offset; the zone is named in [place]")
+    def _from_midnight(cls, value: object) -> object:
         if isinstance(value, date) and not isinstance(value, datetime):
             return datetime(value.year, value.month, value.day)
         return value

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from simulation.scenario.grid import DistributionOutage
-from simulation.scenario.part import Name, NonNegative, Part, Positive, Probability
+from simulation.scenario.part import LocalTime, Name, NonNegative, Part, Positive, Probability
 
 if TYPE_CHECKING:
     from simulation.scenario.spec import Spec
@@ -23,7 +22,9 @@ class Fall(Part):
     drawn apart from one another, anew for each.
     """
 
-    start: datetime | None = Field(default=None, description="local time to count from; default: the start of [hazard]")
+    start: LocalTime | None = Field(
+        default=None, description="local time to count from; default: the start of [hazard]"
+    )
     begins_after_h: float = Field(
         default=0.0, allow_inf_nan=False, description="earliest begin after that time, below 0 before it [h]"
     )
@@ -36,13 +37,6 @@ class Fall(Part):
     duration_sigma: NonNegative = Field(default=0.0, description="sigma of the lognormal of its length")
     depth_median_cm: Positive = Field(description="median depth of new snow [cm]")
     depth_sigma: NonNegative = Field(default=0.0, description="sigma of the lognormal of its depth")
-
-    @field_validator("start")
-    @classmethod
-    def _naive(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.tzinfo is not None:
-            raise ValueError("legal: local time without an offset; the zone is named in [place]")
-        return value
 
 
 class Snow(Part):

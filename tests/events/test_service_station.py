@@ -252,6 +252,18 @@ def day_of(station: dict, vehicles: list[dict[str, float]], *, tank: dict, **tab
     return world, public
 
 
+def shut_until_a_lot(vehicles: list[dict[str, float]], *, ordered_h: float) -> tuple[World, int]:
+    """Six litres above a promise of four, and five that come an hour after their order."""
+    lot = {"to": "stand.fuel_tank.t", "amount": 5.0, "first_after_h": ordered_h, "travel_h": 1.0, "every_h": 500.0}
+    return day_of(
+        {"pumps": 1, "service_min": 30.0, "promised_l": 4.0},
+        vehicles,
+        tank={"fuel": "petrol", "capacity_l": 10.0},
+        hazard={"start": "2019-09-09T00:00"},
+        delivery={"lot": lot},
+    )
+
+
 def test_one_that_comes_again_queues_at_the_end_and_is_counted_once() -> None:
     """The pump is taken until 5.1 h; one leaves at 3.0 and is back at 4.0, behind one that came at 3.5."""
     vehicles = [
@@ -273,14 +285,7 @@ def test_one_that_comes_again_waits_with_new_patience() -> None:
         {"hour": 1.0, "litres": 1.0, "patience_h": 3.0, "tries": 2.0},
         {"hour": 2.6, "litres": 2.0, "service_factor": 5.0},
     ]
-    lot = {"to": "stand.fuel_tank.t", "amount": 5.0, "first_after_h": 1.5, "travel_h": 1.0, "every_h": 500.0}
-    world, public = day_of(
-        {"pumps": 1, "service_min": 30.0, "promised_l": 4.0},
-        vehicles,
-        tank={"fuel": "petrol", "capacity_l": 10.0},
-        hazard={"start": "2019-09-09T00:00"},
-        delivery={"lot": lot},
-    )
+    world, public = shut_until_a_lot(vehicles, ordered_h=1.5)
     served_l, lost_l = (
         world.flow_rows[:, world.columns[f"station_{what}_lph"].start + public].sum() * world.step_h
         for what in ("served", "lost")
@@ -296,14 +301,7 @@ def test_those_who_come_in_vain_are_counted_where_they_come_and_met_once_public_
         {"hour": 1.3, "litres": 2.0},
         {"hour": 2.6, "litres": 3.0, "tries": 2.0, "returns_after_h": 0.7},
     ]
-    lot = {"to": "stand.fuel_tank.t", "amount": 5.0, "first_after_h": 3.0, "travel_h": 1.0, "every_h": 500.0}
-    world, public = day_of(
-        {"pumps": 1, "service_min": 30.0, "promised_l": 4.0},
-        vehicles,
-        tank={"fuel": "petrol", "capacity_l": 10.0},
-        hazard={"start": "2019-09-09T00:00"},
-        delivery={"lot": lot},
-    )
+    world, public = shut_until_a_lot(vehicles, ordered_h=3.0)
 
     def by_step(quantity: str, element: int) -> dict[int, float]:
         moved = world.flow_rows[:, world.columns[quantity].start + element] * world.step_h
